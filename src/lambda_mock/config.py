@@ -1,0 +1,100 @@
+"""The mock's configuration: one frozen value, and the words for a wrong one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, get_args
+
+from lambda_mock.errors import LambdaMockError
+
+Lifecycle = Literal["instant", "observed"]
+Lane = Literal["fast", "wire"]
+
+_CHOICES: dict[str, tuple[str, ...]] = {"lifecycle": get_args(Lifecycle), "lane": get_args(Lane)}
+_ACCOUNT_ID = re.compile(r"\d{12}")
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MockConfig:
+    """How a mock behaves.
+
+    - `region`: where calls without a region of their own go, and where `mock.function` deploys.
+    - `account_id`: the account of every caller that `accounts` doesn't name; 12 digits.
+    - `accounts`: access key to account id, for tests with several accounts.
+    - `seed`: what ids, RevisionIds and weighted routing are drawn from; the same seed repeats them.
+    - `lifecycle`: `"instant"`, where a change has settled when the next call arrives, or `"observed"`, where it lasts
+      until GetFunction or GetFunctionConfiguration has shown it once.
+    - `lane`: `"fast"` answers below botocore's signing and retries where it can, `"wire"` sends every call through
+      them.
+    - `identical_code_publishes`: whether an UpdateFunctionCode with the same code makes the next publish a new
+      version. True is what AWS was recorded doing; False is what its old documentation says.
+    """
+
+    region: str = "us-east-1"
+    account_id: str = "123456789012"
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+    lifecycle: Lifecycle = "instant"
+    lane: Lane = "fast"
+    identical_code_publishes: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse values that can't work, naming those that can."""
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                _refuse(name, getattr(self, name), " or ".join(repr(choice) for choice in choices))
+        if not isinstance(self.identical_code_publishes, bool):
+            _refuse("identical_code_publishes", self.identical_code_publishes, "True or False")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int):
+            _refuse("seed", self.seed, "a whole number")
+        region: object = self.region
+        if not isinstance(region, str) or not region:
+            _refuse("region", self.region, "a region's name, such as 'eu-west-1'")
+        accounts: tuple[object, ...] = (self.account_id, *self.accounts.values())
+        for account in accounts:
+            if not isinstance(account, str) or not _ACCOUNT_ID.fullmatch(account):
+                _refuse("account_id", account, "a string of 12 digits")
+
+    def changed(self, changes: Mapping[str, Any]) -> MockConfig:
+        """The same configuration with `changes` applied; an unknown name is refused with the nearest known one."""
+        for name in changes:
+            if name not in OPTIONS:
+                raise LambdaMockError(_unknown(name))
+        return replace(self, **changes)
+
+
+OPTIONS: tuple[str, ...] = tuple(option.name for option in fields(MockConfig))
+"""The names of all options, as arguments, ini options (`lambda_mock_<name>`) and command line options know them."""
+
+
+def parse_option(name: str, text: str) -> object:
+    """The value of the option `name` as an ini file or a command line writes it."""
+    if name == "identical_code_publishes":
+        if text.lower() in _TRUE | _FALSE:
+            return text.lower() in _TRUE
+        _refuse(name, text, "true or false")
+    if name == "seed":
+        try:
+            return int(text)
+        except ValueError:
+            _refuse(name, text, "a whole number")
+    if name == "accounts":
+        pairs = [pair.partition("=") for pair in text.replace(",", " ").split()]
+        return {key: account for key, _, account in pairs}
+    return text
+
+
+def _refuse(name: str, value: object, expected: str) -> None:
+    message = f"lambda_mock: {name} must be {expected}, and not {value!r}."
+    raise LambdaMockError(message)
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, OPTIONS, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"lambda_mock has no option {name!r}.{hint} The options are {', '.join(OPTIONS)}."

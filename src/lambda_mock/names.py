@@ -1,0 +1,62 @@
+"""Names of functions as calls and tests write them: a bare name, with a qualifier, a partial ARN or a whole one.
+
+Nothing is refused here. Whether a name means anything in some account and region is for `domain.arn` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+_NAMED = re.compile(
+    r"(?:arn:[^:]*:lambda:)?(?:(?P<region>[a-z]+(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
+    r"(?P<name>[^:]+)(?::(?P<qualifier>[^:]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a name says of a function; None where it leaves something open."""
+
+    function: str | None = None
+    qualifier: str | None = None
+    region: str | None = None
+    account_id: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def named(text: str) -> Named:
+    """Take any form of name apart. What has none of the forms is a bare name as it stands."""
+    found = _NAMED.fullmatch(text)
+    if found is None:
+        return Named(function=text)
+    return Named(
+        function=found["name"], qualifier=found["qualifier"], region=found["region"], account_id=found["account"]
+    )
+
+
+def function_named_in(parameters: Mapping[str, Any]) -> str | None:
+    """The bare name of the function that a call is about, or None where it is about none."""
+    text = _function_in(parameters)
+    return None if text is None else named(text).function
+
+
+def qualifier_named_in(parameters: Mapping[str, Any]) -> str | None:
+    """The version or alias that a call names, beside the function's name or in it."""
+    beside = parameters.get("Qualifier")
+    if beside is not None:
+        return str(beside)
+    text = _function_in(parameters)
+    return None if text is None else named(text).qualifier
+
+
+def _function_in(parameters: Mapping[str, Any]) -> str | None:
+    text = parameters.get("FunctionName")
+    if text is None:
+        text = parameters.get("Resource")  # the operations on tags, which take the ARNs of other things too
+        if text is None or ":function:" not in str(text):
+            return None
+    return str(text)
