@@ -1,0 +1,50 @@
+"""botocore's own Lambda model, for whoever asks about an operation without having a client at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
+
+from lambda_mock.errors import ServiceError
+from lambda_mock.wire.model import codec
+
+
+@lru_cache(maxsize=1)
+def _model() -> ServiceModel:
+    return ServiceModel(Loader().load_service_model("lambda", "service-2"), "lambda")
+
+
+def operation_names() -> frozenset[str]:
+    """The names of all operations that the installed botocore knows."""
+    return frozenset(_model().operation_names)
+
+
+def members_of(operation: str) -> list[str]:
+    """The input members of an operation, in the model's order."""
+    return list(_operation(operation).input_shape.members)
+
+
+def error_codes(operation: str) -> frozenset[str]:
+    """The codes of the errors that the model lists for an operation."""
+    return frozenset(shape.name for shape in _operation(operation).error_shapes)
+
+
+def problems(operation: str, parameters: Mapping[str, Any]) -> str | None:
+    """What is wrong with the input of an operation, in botocore's words or in AWS's; None where nothing is."""
+    report = ParamValidator().validate(parameters, _operation(operation).input_shape)
+    if report.has_errors():
+        return str(report.generate_report())
+    try:
+        codec(_operation(operation)).check(parameters)
+    except ServiceError as error:
+        return error.message
+    return None
+
+
+def _operation(name: str) -> Any:
+    return _model().operation_model(name)

@@ -1,0 +1,47 @@
+"""What passes between the service and whoever carries it: a request as it came, and an answer before it is encoded.
+
+Nobody changes either; they aren't frozen all the same, since one of each is made for every call, and freezing doubles
+what that costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+    from lambda_mock.errors import ServiceError
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """One request on its way to the service.
+
+    `request` is botocore's request dict (`url_path`, `query_string`, `headers`, `body`), `access_key` the caller's, or
+    None where it is unknown, and `attempt` counts from 1 as botocore retries.
+    """
+
+    operation: OperationModel
+    request: Mapping[str, Any]
+    region: str
+    access_key: str | None = None
+    attempt: int = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """One answer of the service.
+
+    `members` are the output members by AWS's names, as plain values: timestamps in epoch seconds, blobs as bytes. They
+    may be shared with the state: whoever encodes a reply copies. Where `error` is set, `members` is empty. `date` is
+    the moment of the answer in epoch seconds.
+    """
+
+    request_id: str
+    status: int
+    date: float
+    members: Mapping[str, Any] = field(default_factory=dict)
+    error: ServiceError | None = None
