@@ -1,0 +1,51 @@
+"""Names and ARNs of functions: every form that Lambda accepts, taken apart once.
+
+A name that comes here has already met the pattern of its parameter; what is left is meaning, not spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lambda_mock.errors import AccessDeniedException, InvalidParameterValueException, ResourceNotFoundException
+
+_FUNCTION = re.compile(
+    r"(?:arn:[a-zA-Z-]*:lambda:)?(?:(?P<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?"
+    r"(?:(?P<account>\d{12}):)?(?:function:)?(?P<name>[a-zA-Z0-9-_.]+)(?::(?P<qualifier>[a-zA-Z0-9$._-]+))?"
+)
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReference:
+    """A function as a caller names it: its bare name, and the qualifier that was given with it or beside it."""
+
+    name: str
+    qualifier: str | None = None
+
+
+def partition_of(region: str) -> str:
+    """The partition that the region is in: `aws` for most."""
+    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+def function_reference(text: str, qualifier: str | None, *, region: str, account_id: str) -> FunctionReference:
+    """Take a function name, partial ARN or ARN apart, as the caller of `region` and `account_id` means it.
+
+    In AWS's order: a second, different qualifier is refused first, then a foreign region, then a foreign account.
+    """
+    if ":" not in text or (match := _FUNCTION.fullmatch(text)) is None:
+        return FunctionReference(text, qualifier)
+    derived = match["qualifier"]
+    if derived is not None and qualifier is not None and derived != qualifier:
+        raise InvalidParameterValueException(
+            "The derived qualifier from the function name does not match the specified qualifier."
+        )
+    if match["region"] not in {None, region}:
+        raise ResourceNotFoundException(
+            f"Functions from '{match['region']}' are not reachable in this region ('{region}')"
+        )
+    if match["account"] not in {None, account_id}:
+        raise AccessDeniedException(None)
+    return FunctionReference(match["name"], derived if qualifier is None else qualifier)

@@ -1,0 +1,46 @@
+"""The mock's time. Everything that AWS dates, delays or expires reads this clock, and nothing here ever waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime, timezone
+
+
+class Clock:
+    """Real time, plus what the test has added to it.
+
+    `freeze` stops real time only: waiters, backoff and `advance` still move the clock.
+    """
+
+    __slots__ = ("_frozen_at", "_lock", "_offset")
+
+    def __init__(self) -> None:
+        self._offset = 0.0
+        self._frozen_at: float | None = None
+        self._lock = threading.Lock()
+
+    def time(self) -> float:
+        """The moment in seconds since the epoch."""
+        frozen_at = self._frozen_at
+        return (time.time() if frozen_at is None else frozen_at) + self._offset
+
+    def now(self) -> datetime:
+        """The moment as an aware datetime in UTC."""
+        return datetime.fromtimestamp(self.time(), tz=timezone.utc)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward by `seconds`; nothing waits. A negative number raises ValueError."""
+        if seconds < 0:
+            message = f"The clock can't go back: advance({seconds!r})."
+            raise ValueError(message)
+        with self._lock:
+            self._offset += seconds
+
+    sleep = advance
+
+    def freeze(self) -> None:
+        """Stop real time, so that only `advance` and the delays that pass on this clock move it."""
+        with self._lock:
+            if self._frozen_at is None:
+                self._frozen_at = time.time()

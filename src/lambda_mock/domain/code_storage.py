@@ -1,0 +1,31 @@
+"""How much code an account holds in a region. Every version counts in full, also where several share their code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambda_mock.errors import CodeStorageExceededException
+
+DEFAULT_LIMIT = 80_530_636_800
+
+
+@dataclass(slots=True)
+class CodeStorage:
+    """Bytes in use, and the limit of the account: 75 GB."""
+
+    used: int = 0
+    limit: int = DEFAULT_LIMIT
+
+    def require(self, size: int) -> None:
+        """Raise CodeStorageExceededException unless there is room for `size` more bytes."""
+        if size > 0 and self.used + size > self.limit:
+            raise CodeStorageExceededException("Code storage limit exceeded.")
+
+    def claim(self, size: int) -> None:
+        """Take `size` more bytes (fewer where it is negative), or raise CodeStorageExceededException."""
+        self.require(size)
+        self.used += size
+
+    def release(self, size: int) -> None:
+        """Give `size` bytes back."""
+        self.used -= size

@@ -1,0 +1,187 @@
+"""What may be in a configuration: the rules that CreateFunction and UpdateFunctionConfiguration share.
+
+`Settings` are the members of a request as they came, None for those that weren't given; `created` and `updated` turn
+them into a `Configuration`, or raise what AWS answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lambda_mock.domain.configuration import Configuration
+from lambda_mock.domain.runtimes import check_runtime, check_snap_start
+from lambda_mock.errors import InvalidParameterValueException, ValidationException
+
+_ENVIRONMENT_LIMIT = 4096
+_UNABLE = (
+    "Lambda was unable to configure your environment variables because the environment variables you have provided"
+)
+_RESERVED_KEYS = frozenset({
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+})  # fmt: skip
+
+_PLAIN = (
+    "role", "runtime", "handler", "description", "timeout", "memory_size", "image_config", "source_kms_key_arn",
+)  # fmt: skip
+
+# The model's ranges reach further, for managed instances.
+_ORDINARY_LIMITS = {"timeout": 900, "memorySize": 10240, "ephemeralStorage.size": 10240}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The members of a request that make a configuration, by their AWS names in snake_case."""
+
+    role: str | None = None
+    runtime: str | None = None
+    handler: str | None = None
+    description: str | None = None
+    timeout: int | None = None
+    memory_size: int | None = None
+    vpc_config: Mapping[str, Any] | None = None
+    environment: Mapping[str, Any] | None = None
+    dead_letter_config: Mapping[str, Any] | None = None
+    kms_key_arn: str | None = None
+    tracing_config: Mapping[str, Any] | None = None
+    file_system_configs: Sequence[Mapping[str, Any]] | None = None
+    image_config: Mapping[str, Any] | None = None
+    ephemeral_storage: Mapping[str, Any] | None = None
+    snap_start: Mapping[str, Any] | None = None
+    logging_config: Mapping[str, Any] | None = None
+    source_kms_key_arn: str | None = None
+
+
+def created(settings: Settings, *, name: str, package_type: str, architectures: Sequence[str]) -> Configuration:
+    """The configuration of a new function."""
+    if package_type == "Zip" and not (settings.runtime and settings.handler):
+        raise InvalidParameterValueException(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+        )
+    initial = Configuration(
+        role=settings.role or "",
+        package_type=package_type,
+        architectures=tuple(architectures),
+        logging={"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+    )
+    return updated(initial, settings)
+
+
+def updated(current: Configuration, settings: Settings) -> Configuration:
+    """`current` with what was given changed, and everything else as it was."""
+    _check(settings, current.package_type)
+    plain = {name: value for name in _PLAIN if (value := getattr(settings, name)) is not None}
+    changed = replace(
+        current,
+        **plain,
+        environment=_environment(current.environment, settings.environment),
+        ephemeral_storage=_member(settings.ephemeral_storage, "Size", current.ephemeral_storage),
+        tracing_mode=_member(settings.tracing_config, "Mode", current.tracing_mode),
+        snap_start=_member(settings.snap_start, "ApplyOn", current.snap_start),
+        dead_letter_target=_member(settings.dead_letter_config, "TargetArn", current.dead_letter_target) or None,
+        logging=_logging(current.logging, settings.logging_config),
+        echoed=_echoed(current.echoed, settings),
+    )
+    if changed.snap_start == "PublishedVersions":
+        check_snap_start(changed.runtime)
+    return changed
+
+
+def _check(settings: Settings, package_type: str) -> None:
+    if package_type == "Image" and (settings.runtime or settings.handler):
+        raise InvalidParameterValueException(
+            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
+        )
+    if settings.runtime is not None:
+        check_runtime(settings.runtime)
+    _check_limit("timeout", settings.timeout)
+    _check_limit("memorySize", settings.memory_size)
+    _check_limit("ephemeralStorage.size", _member(settings.ephemeral_storage, "Size", None))
+    if settings.environment is not None:
+        check_environment(settings.environment.get("Variables", {}))
+
+
+def _check_limit(path: str, value: int | None) -> None:
+    limit = _ORDINARY_LIMITS[path]
+    if value is not None and value > limit:
+        raise ValidationException(
+            f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {limit}"
+        )
+
+
+def check_environment(variables: Mapping[str, str]) -> None:
+    """Refuse reserved names, and more than 4 KB of variables measured as compact JSON."""
+    reserved = [key for key in variables if key in _RESERVED_KEYS]
+    if reserved:
+        raise InvalidParameterValueException(
+            f"{_UNABLE} contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
+        )
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > _ENVIRONMENT_LIMIT:
+        raise InvalidParameterValueException(f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}")
+
+
+def _member(given: Mapping[str, Any] | None, name: str, current: Any) -> Any:
+    return current if given is None else given.get(name, current)
+
+
+def _environment(current: Mapping[str, str] | None, given: Mapping[str, Any] | None) -> Mapping[str, str] | None:
+    return current if given is None or "Variables" not in given else dict(given["Variables"])
+
+
+def _logging(current: Mapping[str, str], given: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """LoggingConfig merges what is given into what is there; the levels belong to JSON and go with it."""
+    if given is None:
+        return current
+    merged = {**current, **given}
+    levels = [name for name in ("ApplicationLogLevel", "SystemLogLevel") if name in given]
+    if merged["LogFormat"] == "JSON":
+        return {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", **merged}
+    if levels:
+        raise InvalidParameterValueException(
+            'LogLevel is not supported when LogFormat is set to "Text". '
+            'Remove LogLevel from your request or change the LogFormat to "JSON" and try again.'
+        )
+    return {name: merged[name] for name in ("LogFormat", "LogGroup")}
+
+
+def _echoed(current: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+    echoed = dict(current)
+    for name, value in (("KMSKeyArn", settings.kms_key_arn), ("FileSystemConfigs", settings.file_system_configs)):
+        if value:
+            echoed[name] = value
+        elif value is not None:
+            echoed.pop(name, None)
+    if settings.vpc_config is not None:
+        vpc = _vpc(settings.vpc_config, echoed.get("VpcConfig"))
+        if vpc is not None:
+            echoed["VpcConfig"] = vpc
+    return echoed
+
+
+def _vpc(given: Mapping[str, Any], current: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """VpcConfig as answered; None where it was never set and nothing is set now."""
+    merged = {"Ipv6AllowedForDualStack": False, **(current or {}), **given}
+    subnets, groups = merged.get("SubnetIds", []), merged.get("SecurityGroupIds", [])
+    if not subnets and not groups and current is None:
+        return None
+    return {
+        "SubnetIds": subnets,
+        "SecurityGroupIds": groups,
+        "VpcId": _vpc_id(subnets),
+        "Ipv6AllowedForDualStack": merged["Ipv6AllowedForDualStack"],
+    }
+
+
+def _vpc_id(subnets: Sequence[str]) -> str:
+    """The VPC of the subnets: with no EC2 to ask, an id that is always the same for the same first subnet."""
+    return "vpc-" + hashlib.sha256(subnets[0].encode()).hexdigest()[:17] if subnets else ""

@@ -1,0 +1,148 @@
+"""The resource policy of a function, version or alias: who else may use it.
+
+A policy is a value: adding or removing a statement makes a new one, with a RevisionId of its own, and the last
+statement to go takes the policy with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambda_mock.errors import (
+    InvalidParameterValueException,
+    PolicyLengthExceededException,
+    PreconditionFailedException,
+    ResourceConflictException,
+    ResourceNotFoundException,
+)
+
+LENGTH_LIMIT = 20_480
+"""The most bytes that the text of a policy may have."""
+
+_ACCOUNT = re.compile(r"\d{12}")
+_IDENTITY = re.compile(r"arn:aws[a-zA-Z-]*:(iam|sts)::.+")
+_SERVICE = re.compile(r"[a-zA-Z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
+_URL_ACTION = "lambda:InvokeFunctionUrl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What AddPermission asks for: one principal, one action, and what narrows them down."""
+
+    principal: str
+    action: str
+    source_arn: str | None = None
+    source_account: str | None = None
+    function_url_auth_type: str | None = None
+    principal_org_id: str | None = None
+    event_source_token: str | None = None
+    invoked_via_function_url: bool | None = None
+
+    def statement(self, sid: str, resource: str, partition: str) -> Mapping[str, Any]:
+        """The statement for the ARN `resource`, with its keys in AWS's order.
+
+        InvalidParameterValueException for a principal that can't exist, and for an auth type with another action than
+        InvokeFunctionUrl.
+        """
+        if self.function_url_auth_type is not None and self.action != _URL_ACTION:
+            raise InvalidParameterValueException(f"FunctionUrlAuthType is only supported for {_URL_ACTION} action")
+        statement = {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": _principal(self.principal, partition),
+            "Action": self.action,
+            "Resource": resource,
+        }
+        conditions = self._conditions()
+        return {**statement, "Condition": conditions} if conditions else statement
+
+    def _conditions(self) -> Mapping[str, Mapping[str, str]]:
+        via_url = None if self.invoked_via_function_url is None else str(self.invoked_via_function_url).lower()
+        table = {
+            "StringEquals": {
+                "AWS:SourceAccount": self.source_account,
+                "lambda:FunctionUrlAuthType": self.function_url_auth_type,
+                "aws:PrincipalOrgID": self.principal_org_id,
+                "lambda:EventSourceToken": self.event_source_token,
+            },
+            "ArnLike": {"AWS:SourceArn": self.source_arn},
+            "Bool": {"lambda:InvokedViaFunctionUrl": via_url},
+        }
+        given = {
+            operator: {key: value for key, value in keys.items() if value is not None}
+            for operator, keys in table.items()
+        }
+        return {operator: keys for operator, keys in given.items() if keys}
+
+
+def _principal(principal: str, partition: str) -> str | Mapping[str, str]:
+    if principal == "*":
+        return principal
+    if _ACCOUNT.fullmatch(principal):
+        return {"AWS": f"arn:{partition}:iam::{principal}:root"}
+    if _IDENTITY.fullmatch(principal):
+        return {"AWS": principal}
+    if _SERVICE.fullmatch(principal):
+        return {"Service": principal}
+    raise InvalidParameterValueException(
+        "The provided principal was invalid. Please check the principal and try again."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The statements by their ids, in the order they came, and the RevisionId that they have together."""
+
+    statements: Mapping[str, Mapping[str, Any]]
+    revision_id: str
+
+    @property
+    def text(self) -> str:
+        """The policy document as JSON."""
+        return compact({"Version": "2012-10-17", "Id": "default", "Statement": list(self.statements.values())})
+
+    def without(self, sid: str, *, revision_id: str) -> Policy | None:
+        """The policy less one statement, or None where none is left. Unknown: ResourceNotFoundException."""
+        if sid not in self.statements:
+            raise ResourceNotFoundException(f"Statement {sid} is not found in resource policy.")
+        left = {key: statement for key, statement in self.statements.items() if key != sid}
+        return Policy(statements=left, revision_id=revision_id) if left else None
+
+
+def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id: str) -> Policy:
+    """The policy with one statement more, or the first one of a new policy.
+
+    An id that is taken: ResourceConflictException; past 20 KB: PolicyLengthExceededException.
+    """
+    present = {} if policy is None else policy.statements
+    sid = statement["Sid"]
+    if sid in present:
+        raise ResourceConflictException(
+            f"The statement id ({sid}) provided already exists. "
+            "Please provide a new statement id, or remove the existing statement."
+        )
+    longer = Policy(statements={**present, sid: statement}, revision_id=revision_id)
+    length = len(longer.text.encode())
+    if length > LENGTH_LIMIT:
+        raise PolicyLengthExceededException(
+            f"The final policy size ({length}) is bigger than the limit ({LENGTH_LIMIT})."
+        )
+    return longer
+
+
+def check_revision(given: str | None, expected: str) -> None:
+    """Refuse the RevisionId of a caller who hasn't seen the policy as it is."""
+    if given is not None and given != expected:
+        raise PreconditionFailedException(
+            "The Revision Id provided does not match the latest Revision Id. "
+            "Call the GetPolicy API to retrieve the latest Revision Id"
+        )
+
+
+def compact(document: Mapping[str, Any]) -> str:
+    """JSON without a blank too many, which is how AWS writes statements and policies."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,48 @@
+"""Runtimes: which ones a function may be created with, and what Lambda says of the others."""
+
+from __future__ import annotations
+
+from lambda_mock.errors import InvalidParameterValueException
+
+# In the order in which AWS was recorded to print them, which is that of a hash table.
+_PRINTED = (
+    "nodejs20.x", "python3.14", "provided.al2023", "python3.12", "python3.13", "nodejs24.x", "nodejs22.x", "java25",
+    "python3.10", "python3.11", "java21", "ruby3.3", "ruby3.4", "ruby3.2", "python3.8", "python3.9", "java17",
+    "nodejs16.x", "dotnet10", "dotnet8", "java11", "dotnet6", "nodejs18.x", "provided.al2", "java8.al2",
+)  # fmt: skip
+
+# In botocore's model, and newer than the recorded list.
+_NEWER = ("nodejs26.x", "python3.15", "ruby4.0", "java8.al2023", "java11.al2023", "java17.al2023")
+
+_SUPPORTED = frozenset(_PRINTED + _NEWER)
+
+_RETIRED = frozenset({
+    "java8", "go1.x", "provided", "ruby2.7", "nodejs14.x", "nodejs12.x", "python3.7", "dotnetcore3.1",
+    "nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10", "nodejs10.x", "python2.7", "python3.6",
+    "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "ruby2.5",
+})  # fmt: skip
+
+_SNAP_START = frozenset({
+    "python3.12", "python3.13", "python3.14", "python3.15",
+    "java11", "java17", "java21", "java25", "java11.al2023", "java17.al2023", "dotnet8", "dotnet10",
+})  # fmt: skip
+
+
+def check_runtime(runtime: str) -> None:
+    """Refuse a runtime that Lambda doesn't know, or no longer takes."""
+    if runtime in _RETIRED:
+        raise InvalidParameterValueException(
+            f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. "
+            "We recommend you use a supported runtime while creating or updating functions."
+        )
+    if runtime not in _SUPPORTED:
+        raise InvalidParameterValueException(
+            f"Value {runtime} at 'runtime' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(_PRINTED)}] or be a valid ARN"
+        )
+
+
+def check_snap_start(runtime: str | None) -> None:
+    """Refuse SnapStart for a runtime that can't do it."""
+    if runtime not in _SNAP_START:
+        raise InvalidParameterValueException(f"{runtime} is not supported for SnapStart enabled functions.")

@@ -1,0 +1,97 @@
+"""What one account has in one region, and the lock under which it changes."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambda_mock.domain.arn import FunctionReference, function_reference, partition_of
+from lambda_mock.domain.code_storage import CodeStorage
+from lambda_mock.domain.function import Function, not_found
+from lambda_mock.domain.lifecycle import PENDING
+from lambda_mock.domain.sorted_names import SortedNames
+from lambda_mock.domain.version import LATEST, FunctionVersion
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.code import Code
+    from lambda_mock.domain.configuration import Configuration
+    from lambda_mock.domain.event_source_mapping import EventSourceMapping
+    from lambda_mock.domain.ids import Ids
+
+
+@dataclass(slots=True, kw_only=True)
+class Store:
+    """The functions and event source mappings of one account in one region.
+
+    `numbers` keeps the last version number given for each name, and outlives the function: AWS's page on versions
+    says that a number is never used again, not even after the function was deleted and created anew.
+    """
+
+    account_id: str
+    region: str
+    ids: Ids
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    functions: SortedNames[str, Function] = field(default_factory=SortedNames)
+    mappings: SortedNames[str, EventSourceMapping] = field(default_factory=SortedNames)
+    numbers: dict[str, int] = field(default_factory=dict)
+    storage: CodeStorage = field(default_factory=CodeStorage)
+    partition: str = field(init=False)
+    _prefix: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Spell out once what all ARNs begin with."""
+        self.partition = partition_of(self.region)
+        self._prefix = f"arn:{self.partition}:lambda:{self.region}:{self.account_id}:function:"
+
+    def arn(self, name: str, qualifier: str | None = None) -> str:
+        """The ARN of a function, with the qualifier where there is one."""
+        return self._prefix + name if qualifier is None else f"{self._prefix}{name}:{qualifier}"
+
+    def reference(self, text: str, qualifier: str | None = None) -> FunctionReference:
+        """The function that a caller of this account and region means by `text`."""
+        return function_reference(text, qualifier, region=self.region, account_id=self.account_id)
+
+    def function(self, name: str) -> Function:
+        """The function of that bare name. Missing: ResourceNotFoundException with its unqualified ARN."""
+        found = self.functions.get(name)
+        if found is None:
+            raise not_found(self.arn(name))
+        return found
+
+    def create(self, name: str, *, code: Code, configuration: Configuration, now: float) -> Function:
+        """Create a function, which stays Pending until it settles."""
+        self.storage.claim(code.size)
+        arn = self.arn(name)
+        latest = FunctionVersion(
+            function_name=name,
+            function_arn=arn,
+            version=LATEST,
+            configuration=configuration,
+            code=code,
+            revision_id=self.ids.uuid(),
+            last_modified=now,
+            state=PENDING,
+            last_update=None,
+        )
+        function = Function(
+            name=name,
+            arn=arn,
+            latest=latest,
+            new_revision=self.ids.uuid,
+            next_number=lambda: self._next_number(name),
+            storage=self.storage,
+        )
+        self.functions[name] = function
+        return function
+
+    def delete(self, name: str) -> None:
+        """Delete a function with its versions, aliases and policies. Event source mappings stay, as on AWS."""
+        function = self.function(name)
+        self.functions.pop(name)
+        self.storage.release(sum(version.code.size for version in function.all_versions()))
+
+    def _next_number(self, name: str) -> int:
+        number = self.numbers.get(name, 0) + 1
+        self.numbers[name] = number
+        return number

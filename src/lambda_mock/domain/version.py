@@ -1,0 +1,55 @@
+"""A version of a function: the frozen pair of code and configuration that runs, and how far its making has got."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.code import Code
+    from lambda_mock.domain.configuration import Configuration
+
+LATEST = "$LATEST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A state or an update status, with the reason and the reason's code where AWS gives them."""
+
+    value: str
+    reason: str | None = None
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionVersion:
+    """`$LATEST` or a published version.
+
+    A published one never changes but in `state`; `$LATEST` changes by being replaced. `last_modified` is in epoch
+    seconds. `last_update` is None until the function's making has settled. `answers` is a memo for whoever renders
+    the version.
+    """
+
+    function_name: str
+    function_arn: str
+    version: str
+    configuration: Configuration
+    code: Code
+    revision_id: str
+    last_modified: float
+    state: Status
+    last_update: Status | None
+    answers: dict[tuple[str, str], Mapping[str, Any]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    @property
+    def qualified_arn(self) -> str:
+        """The ARN that ends with the version."""
+        return f"{self.function_arn}:{self.version}"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether this is a numbered version."""
+        return self.version != LATEST
