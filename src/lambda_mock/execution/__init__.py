@@ -1,0 +1,1 @@
+"""Running functions: an executor for each way to run one, behind the port in `executor`."""

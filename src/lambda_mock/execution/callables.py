@@ -1,0 +1,61 @@
+"""Runs Python callables where the invocation comes from: same process, same thread.
+
+A debugger, coverage and every other mock of the test see them like any function that the test calls itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.execution.environment import Environments, ExecutionEnvironment
+from lambda_mock.execution.handler import answer
+from lambda_mock.execution.lineage import running
+from lambda_mock.execution.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.clock import Clock
+    from lambda_mock.execution.executor import Executor, InvocationRequest, InvocationResult
+
+
+class Callables:
+    """The execution environments of callables: nothing is loaded into one, only variables and log settings stay."""
+
+    __slots__ = ("_clock", "_environments")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._environments = Environments(self._make)
+
+    def executor(self, handler: Callable[..., Any]) -> Executor:
+        """The executor that calls `handler(event, context)`, whatever function is run."""
+        return _CallableExecutor(self._environments, handler)
+
+    def close(self) -> None:
+        """Forget every execution environment."""
+        self._environments.clear()
+
+    def _make(self, request: InvocationRequest, serial: int) -> ExecutionEnvironment:
+        return ExecutionEnvironment(request, self._clock.time(), serial)
+
+
+class _CallableExecutor:
+    __slots__ = ("_environments", "_handler")
+
+    def __init__(self, environments: Environments[ExecutionEnvironment], handler: Callable[..., Any]) -> None:
+        self._environments = environments
+        self._handler = handler
+
+    def run(self, request: InvocationRequest) -> InvocationResult:
+        """Call the handler as the run that is under way here."""
+        run = running()
+        begun = time.perf_counter()
+        environment, cold = self._environments.take(request)
+        if cold:
+            run.init_duration = (time.perf_counter() - begun) * 1000
+        with Surroundings(run, environment):
+            result = answer(run, self._handler, environment)
+        if run.leaves_environment_usable:
+            self._environments.give_back(environment)
+        return result

@@ -1,0 +1,134 @@
+"""Execution environments: what stays between the runs of one version, and the variables its code is shown.
+
+An environment serves one run at a time and is used again while the version's code and configuration are the same. One
+in which a function died or ran out of time isn't used again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from lambda_mock.execution.capture import FunctionLogging
+from lambda_mock.execution.failures import TASK_ROOT
+from lambda_mock.execution.variables import Variables
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.version import FunctionVersion
+    from lambda_mock.execution.executor import InvocationRequest
+    from lambda_mock.execution.lineage import Run
+    from lambda_mock.execution.modules import ModuleSet
+
+# Neither credentials nor what describes the machine (PATH, LANG, PWD and the like): the function runs in the test's
+# process, with the test's own.
+_SAME_FOR_ALL = {
+    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    "AWS_LAMBDA_RUNTIME_API": "169.254.100.1:9001",
+    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+    "AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1:2000",
+    "LAMBDA_RUNTIME_DIR": "/var/runtime",
+    "TZ": ":UTC",
+    "_AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1",
+    "_AWS_XRAY_DAEMON_PORT": "2000",
+}
+
+
+class ExecutionEnvironment:
+    """One environment of a version."""
+
+    __slots__ = ("log_group", "log_stream", "logging", "modules", "occupant", "variables", "version")
+
+    def __init__(self, request: InvocationRequest, moment: float, serial: int, task_root: str = TASK_ROOT) -> None:
+        version = request.version
+        configuration = version.configuration
+        self.version = version
+        self.occupant: Run | None = None
+        self.modules: ModuleSet | None = None
+        self.logging = FunctionLogging(configuration.logging.get("ApplicationLogLevel"))
+        self.log_group = configuration.logging.get("LogGroup", f"/aws/lambda/{version.function_name}")
+        self.log_stream = _log_stream(version, moment, serial)
+        own = self._of_function(request, task_root)
+        self.variables = Variables({**_SAME_FOR_ALL, **own, **(configuration.environment or {})})
+
+    def _of_function(self, request: InvocationRequest, task_root: str) -> dict[str, str]:
+        version = request.version
+        configuration = version.configuration
+        variables = {
+            "AWS_DEFAULT_REGION": request.region,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
+            "AWS_LAMBDA_FUNCTION_NAME": version.function_name,
+            "AWS_LAMBDA_FUNCTION_VERSION": version.version,
+            "AWS_LAMBDA_LOG_GROUP_NAME": self.log_group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
+            "AWS_REGION": request.region,
+            "LAMBDA_TASK_ROOT": task_root,
+            "_HANDLER": configuration.handler or "",
+        }
+        if configuration.runtime:
+            variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{configuration.runtime}"
+        if configuration.logging.get("LogFormat") == "JSON":
+            variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+            variables["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.get("ApplicationLogLevel", "INFO")
+        return variables
+
+    def variables_of(self, request: InvocationRequest) -> dict[str, str]:
+        """The variables that are the invocation's: an X-Ray trace id that is not sampled."""
+        digits = request.request_id.replace("-", "")
+        trace = f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
+        return {"_X_AMZN_TRACE_ID": trace}
+
+    def serves(self, version: FunctionVersion) -> bool:
+        """Whether this is still an environment of that version: nothing of it was updated, and it isn't another's."""
+        mine = self.version
+        return mine is version or (
+            mine.configuration is version.configuration
+            and mine.code == version.code
+            and mine.last_modified == version.last_modified
+        )
+
+
+E = TypeVar("E", bound=ExecutionEnvironment)
+
+
+class Environments(Generic[E]):
+    """The idle environments of all versions; `make` makes one for a request, given its serial number."""
+
+    __slots__ = ("_idle", "_lock", "_make", "_serial")
+
+    def __init__(self, make: Callable[[InvocationRequest, int], E]) -> None:
+        self._make = make
+        self._idle: dict[str, list[E]] = {}
+        self._serial = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def take(self, request: InvocationRequest) -> tuple[E, bool]:
+        """An environment for a run of `request`, and whether it is a new one."""
+        version = request.version
+        with self._lock:
+            idle = self._idle.get(version.qualified_arn)
+            while idle:
+                environment = idle.pop()
+                if environment.serves(version):
+                    return environment, False
+        return self._make(request, next(self._serial)), True
+
+    def give_back(self, environment: E) -> None:
+        """Keep the environment for the next run."""
+        with self._lock:
+            self._idle.setdefault(environment.version.qualified_arn, []).append(environment)
+
+    def clear(self) -> None:
+        """Keep none."""
+        with self._lock:
+            self._idle.clear()
+
+
+def _log_stream(version: FunctionVersion, moment: float, serial: int) -> str:
+    """The stream's name; the same test gives the same one."""
+    day = time.strftime("%Y/%m/%d", time.gmtime(moment))
+    digest = hashlib.sha256(f"{version.qualified_arn} {version.revision_id} {serial}".encode()).hexdigest()
+    return f"{day}/[{version.version}]{digest[:32]}"

@@ -1,0 +1,78 @@
+"""The port through which a function runs: what a run needs to know, and what it gives back.
+
+Nobody changes either; they aren't frozen all the same, since one of each is made for every run, and freezing doubles
+what that costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.version import FunctionVersion
+
+UNHANDLED = "Unhandled"
+
+
+@dataclass(slots=True, kw_only=True)
+class InvocationRequest:
+    """One run of a function that is about to start.
+
+    `version` is what runs, `invoked_arn` what the caller named (`context.invoked_function_arn`), `qualifier` the
+    version or alias in it, or None. `payload` is the event as JSON text, `client_context` the caller's, decoded from
+    base64, as JSON text.
+    """
+
+    request_id: str
+    version: FunctionVersion
+    invoked_arn: str
+    qualifier: str | None
+    account_id: str
+    region: str
+    payload: bytes
+    client_context: str | None = None
+    invocation_type: str = "RequestResponse"
+
+
+@dataclass(slots=True, kw_only=True)
+class InvocationResult:
+    """How a run ended: `payload` is the answer or the error as JSON, `function_error` is None or `Unhandled`.
+
+    `log` is the run's whole log; `duration` is in milliseconds on the mock's clock and the real one together.
+    """
+
+    payload: bytes
+    function_error: str | None
+    log: str
+    duration: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Event:
+    """An asynchronous invocation in the queue.
+
+    `resolve` finds what to run anew for each attempt, since events that wait run on the code of the moment; it raises a
+    ServiceError when the function is gone.
+    """
+
+    request_id: str
+    resolve: Callable[[], InvocationRequest]
+
+
+class Executor(Protocol):
+    """One way to run a function."""
+
+    def run(self, request: InvocationRequest) -> InvocationResult:
+        """Run it to its end. Whatever the function does, this answers; only a LambdaMockError is raised."""
+
+
+class Runner(Protocol):
+    """What operations hand invocations to."""
+
+    def run(self, request: InvocationRequest) -> InvocationResult:
+        """Run a synchronous invocation on the executor that fits."""
+
+    def submit(self, event: Event) -> None:
+        """Take an asynchronous invocation that was accepted."""

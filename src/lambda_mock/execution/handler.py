@@ -1,0 +1,69 @@
+"""One handler, run to its end: whatever it does, short of speaking to the test itself, becomes an answer of Lambda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.execution import failures, logs, marshal
+from lambda_mock.execution.context import LambdaContext
+from lambda_mock.execution.executor import UNHANDLED, InvocationResult
+from lambda_mock.execution.log_handler import json_timestamp
+
+if TYPE_CHECKING:
+    from lambda_mock.execution.environment import ExecutionEnvironment
+    from lambda_mock.execution.lineage import Run
+
+
+def answer(
+    run: Run, handler: Callable[..., Any], environment: ExecutionEnvironment, folder: str | None = None
+) -> InvocationResult:
+    """Call the handler. `folder` is where its package lies, if it has one. What is meant for the test is raised."""
+    request = run.request
+    runtime = request.version.configuration.runtime
+    run.watch.start()
+    try:
+        context = LambdaContext(run, log_group=environment.log_group, log_stream=environment.log_stream)
+        result = handler(marshal.decode(request.payload), context)
+        payload = marshal.encode(result, runtime)
+    except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
+        return failed(run, error, request.request_id, folder)
+    run.finish("success")
+    return InvocationResult(payload=payload, function_error=None, log="", duration=run.watch.duration)
+
+
+def failed(run: Run, error: BaseException, request_id: str, folder: str | None) -> InvocationResult:
+    """The answer to an error of the handler, or of loading it, which has no request id. Raises what isn't one."""
+    if failures.belongs_to_the_test(error):
+        raise error
+    status = failures.exit_status(error)
+    if status is None and isinstance(error, Exception):
+        try:
+            described = failures.describe(error, request_id, folder)
+        except Exception:  # noqa: BLE001  # an exception that can't be shown ends the runtime
+            status = 1
+        else:
+            return _excepted(run, described)
+    return _exited(run, error, status or 0)
+
+
+def _excepted(run: Run, described: dict[str, Any]) -> InvocationResult:
+    runtime = run.request.version.configuration.runtime
+    run.finish("error")
+    if logs.is_json(run):
+        line = {"timestamp": json_timestamp(run.watch.now()), "level": "ERROR", **described}
+        run.log.append(marshal.encode_error(line, runtime).decode() + "\n")
+    else:
+        run.log.append(failures.log_text(described))
+    payload = marshal.encode_error(described, runtime)
+    return InvocationResult(payload=payload, function_error=UNHANDLED, log="", duration=run.watch.duration)
+
+
+def _exited(run: Run, error: BaseException, status: int) -> InvocationResult:
+    run.finish("failure")
+    described = failures.exited(run.request.request_id, status)
+    if isinstance(error, SystemExit) and isinstance(error.code, str):
+        run.log.append(f"{error.code}\n")
+    run.log.append(f"{described['errorMessage']}\n")
+    payload = failures.compact(described)
+    return InvocationResult(payload=payload, function_error=UNHANDLED, log="", duration=run.watch.duration)

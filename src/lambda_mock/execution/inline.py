@@ -1,0 +1,99 @@
+"""Runs zips of Python code in this process: real files and real modules, an execution environment's own ones."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.execution.environment import Environments, ExecutionEnvironment
+from lambda_mock.execution.failures import Fault, in_task_root
+from lambda_mock.execution.handler import answer, failed
+from lambda_mock.execution.lineage import running
+from lambda_mock.execution.modules import ModuleSet
+from lambda_mock.execution.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambda_mock.domain.clock import Clock
+    from lambda_mock.domain.code import CodeStore
+    from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+
+
+class InlineEnvironment(ExecutionEnvironment):
+    """An execution environment with modules of its own, and the handler once they are loaded."""
+
+    __slots__ = ("folder", "handler")
+
+    def __init__(self, request: InvocationRequest, moment: float, serial: int, folder: Path) -> None:
+        super().__init__(request, moment, serial, task_root=str(folder))
+        self.folder = str(folder)
+        self.handler: Callable[..., Any] | None = None
+        module = (request.version.configuration.handler or "").rpartition(".")[0]
+        self.modules = ModuleSet(folder, module.replace("/", ".").partition(".")[0])
+
+
+class Inline:
+    """The executor for `python*` runtimes; a function stays loaded until it dies, runs out of time or is updated."""
+
+    __slots__ = ("_clock", "_code", "_environments")
+
+    def __init__(self, code: CodeStore, clock: Clock) -> None:
+        self._code = code
+        self._clock = clock
+        self._environments = Environments(self._make)
+
+    def run(self, request: InvocationRequest) -> InvocationResult:
+        """Run the function, loading it first where no warm environment has it, as the run that is under way here."""
+        run = running()
+        begun = time.perf_counter()
+        environment, _ = self._environments.take(request)
+        with Surroundings(run, environment):
+            if environment.handler is None:
+                try:
+                    environment.handler = _load(request.version.configuration.handler or "", environment.folder)
+                except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
+                    return failed(run, error, "", environment.folder)
+                run.init_duration = (time.perf_counter() - begun) * 1000
+                run.init_log, run.log = run.log, []
+            result = answer(run, environment.handler, environment, environment.folder)
+        if run.leaves_environment_usable:
+            self._environments.give_back(environment)
+        return result
+
+    def close(self) -> None:
+        """Forget every execution environment, with its modules."""
+        self._environments.clear()
+
+    def _make(self, request: InvocationRequest, serial: int) -> InlineEnvironment:
+        return InlineEnvironment(request, self._clock.time(), serial, self._code.folder(request.version.code))
+
+
+def _load(name: str, folder: str) -> Callable[..., Any]:
+    """The handler of that name, with the runtime's own complaints where it can't be had."""
+    try:
+        module_name, attribute = name.rsplit(".", 1)
+    except ValueError as error:
+        raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from error
+    if module_name.partition(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module_name} as a handler module"
+        raise Fault("Runtime.BuiltInModuleConflict", message)
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        message = f"Unable to import module '{module_name}': {error}"
+        raise Fault("Runtime.ImportModuleError", message) from error
+    except SyntaxError as error:
+        place = f'  File "{in_task_root(error.filename or "", folder)}" Line {error.lineno}\n    {error.text}'
+        raise Fault(
+            "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", [place]
+        ) from error
+    try:
+        handler: Callable[..., Any] = getattr(module, attribute)
+    except AttributeError as error:
+        message = f"Handler '{attribute}' missing on module '{module_name}'"
+        raise Fault("Runtime.HandlerNotFound", message) from error
+    return handler

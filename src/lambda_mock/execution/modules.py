@@ -1,0 +1,152 @@
+"""The modules of a package: loaded from its files, known only to its own execution environment, gone between its runs.
+
+A package has its own `handler`, whatever module of that name the test or another function has. Everything that the
+package doesn't bring is the test's own object, so that its mocks work inside too; so are the standard library and the
+AWS SDK even where a package brings them, since the mock answers only the SDK that the test uses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+_SDK = frozenset({"boto3", "botocore", "s3transfer", "aiobotocore", "aioboto3", "moto", "lambda_mock"})
+_SUFFIXES = (".py", ".pyc", ".so", ".pyd")
+
+
+class ModuleSet:
+    """The modules of one execution environment, with its import path, its working directory and its warning filters."""
+
+    __slots__ = ("_directory", "_filters", "_finder", "_folder", "_last", "_modules", "_names", "_outside", "_path")
+
+    def __init__(self, folder: Path, handler_module: str) -> None:
+        self._folder = str(folder)
+        self._directory = self._folder
+        self._path = [self._folder]
+        self._modules: dict[str, ModuleType] = {}
+        self._filters: list[object] | None = None
+        self._outside: _Outside | None = None
+        self._last = ""
+        brought = {name for name in _names_in(folder) if name not in sys.builtin_module_names}
+        not_taken = brought & (_SDK | (sys.stdlib_module_names - {handler_module}))
+        self._names = brought - not_taken
+        self._finder = _FinderOutside(not_taken, self._folder) if not_taken else None
+
+    def enter(self) -> None:
+        """Put the package's modules in place of any of the same names."""
+        self._outside = outside = _Outside(self._hide())
+        sys.modules.update(self._modules)
+        self._last = next(reversed(sys.modules))
+        sys.path[:] = [*self._path, *outside.path]
+        if self._finder is not None:
+            sys.meta_path.insert(0, self._finder)
+        if self._filters is not None:
+            warnings.resetwarnings()
+            warnings.filters[:] = self._filters  # type: ignore[index]
+        with contextlib.suppress(OSError):  # a function may have removed the folder it worked in
+            os.chdir(self._directory)
+
+    def leave(self) -> None:
+        """Take the package's modules out, and keep what it has changed for the next time."""
+        outside = self._outside
+        if outside is None:
+            return
+        self._outside = None
+        self._collect()
+        sys.modules.update(outside.hidden)
+        self._path = [entry for entry in sys.path if entry not in outside.path]
+        if self._finder is not None and self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
+        if list(warnings.filters) != outside.filters:
+            self._filters = list(warnings.filters)
+        with contextlib.suppress(OSError):
+            self._directory = os.getcwd()  # noqa: PTH109  # a Path is of no use here
+        outside.restore(self._folder)
+
+    def _hide(self) -> dict[str, ModuleType]:
+        modules = sys.modules
+        if not any(name in modules for name in self._names):
+            return {}
+        return {key: modules.pop(key) for key in list(modules) if key.partition(".")[0] in self._names}
+
+    def _collect(self) -> None:
+        """Move what belongs to the package from `sys.modules` to here. New modules stand behind all others there."""
+        modules = sys.modules
+        for key in _keys_after(self._last):
+            if key.partition(".")[0] in self._names or self._lies_inside(modules.get(key)):
+                self._names.add(key.partition(".")[0])
+                self._modules[key] = modules[key]
+        self._modules = {key: modules.pop(key) for key in self._modules if key in modules}
+
+    def _lies_inside(self, module: object) -> bool:
+        attributes = vars(module) if isinstance(module, ModuleType) else {}
+        places = [attributes.get("__file__"), *_strings(attributes.get("__path__"))]
+        return any(isinstance(place, str) and place.startswith(self._folder + os.sep) for place in places)
+
+
+class _Outside:
+    """What `enter` changes, as it was."""
+
+    __slots__ = ("_caches", "_directory", "_warnings", "filters", "hidden", "path")
+
+    def __init__(self, hidden: dict[str, ModuleType]) -> None:
+        self.hidden = hidden
+        self._caches = len(sys.path_importer_cache)
+        self.path = sys.path[:]
+        self._warnings = warnings.catch_warnings()
+        self._warnings.__enter__()
+        self.filters = list(warnings.filters)
+        self._directory: str | None = None
+        with contextlib.suppress(OSError):  # the test's own may be gone
+            self._directory = os.getcwd()  # noqa: PTH109
+
+    def restore(self, folder: str) -> None:
+        sys.path[:] = self.path
+        if len(sys.path_importer_cache) != self._caches:
+            for entry in [entry for entry in sys.path_importer_cache if entry.startswith(folder)]:
+                del sys.path_importer_cache[entry]
+        self._warnings.__exit__(None, None, None)
+        if self._directory is not None:
+            with contextlib.suppress(OSError):
+                os.chdir(self._directory)
+
+
+class _FinderOutside:
+    """Finds elsewhere what a package brings in vain; what is nowhere else is the package's after all."""
+
+    __slots__ = ("_folder", "_names")
+
+    def __init__(self, names: Iterable[str], folder: str) -> None:
+        self._names = frozenset(names)
+        self._folder = folder
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if path is not None or name not in self._names:
+            return None
+        outside = [entry for entry in sys.path if not entry.startswith(self._folder)]
+        return PathFinder.find_spec(name, outside, target)
+
+
+def _names_in(folder: Path) -> Iterable[str]:
+    """The names that can be imported from the folder, `__main__` and the like apart."""
+    for entry in os.scandir(folder):
+        name, dot, _ = entry.name.partition(".")
+        if name.isidentifier() and not name.startswith("__") and (entry.name.endswith(_SUFFIXES) or not dot):
+            yield name
+
+
+def _keys_after(last: str) -> list[str]:
+    if next(reversed(sys.modules)) == last:
+        return []
+    keys = list(sys.modules)
+    return keys[keys.index(last) + 1 :] if last in sys.modules else keys
+
+
+def _strings(path: object) -> Iterable[object]:
+    return list(path) if isinstance(path, Iterable) else ()

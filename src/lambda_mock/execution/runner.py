@@ -1,0 +1,161 @@
+"""Who runs an invocation, and what holds whoever does: recursion, time-outs, sizes, the frame of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
+from lambda_mock.execution import failures, logs
+from lambda_mock.execution.async_queue import AsyncQueue, Drain
+from lambda_mock.execution.callables import Callables
+from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
+from lambda_mock.execution.inline import Inline
+from lambda_mock.execution.lineage import Run
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.clock import Clock
+    from lambda_mock.domain.code import CodeStore
+
+Handler = Callable[..., Any]
+FunctionKey = tuple[str, str, str]
+
+LARGEST_RESPONSE = 6_291_556
+MOST_RUNS_IN_A_LOOP = 16
+
+
+class Override:
+    """A callable that runs in place of what is deployed, until `remove` or the end of a `with` block."""
+
+    __slots__ = ("_among", "handler", "qualifier")
+
+    def __init__(self, handler: Handler, qualifier: str | None, among: list[Override]) -> None:
+        self.handler = handler
+        self.qualifier = qualifier
+        self._among = among
+        among.append(self)
+
+    def remove(self) -> None:
+        """Let what is deployed run again; once removed, it stays so."""
+        if self in self._among:
+            self._among.remove(self)
+
+    def __enter__(self) -> Override:  # noqa: PYI034  # Self came with Python 3.11
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.remove()
+
+
+class Runner:
+    """Runs the invocations of one mock. `on_invocation` is told of every run: what it was, its end, which attempt."""
+
+    __slots__ = ("_callables", "_clock", "_code", "_inline", "_on_invocation", "_overrides", "_queue")
+
+    def __init__(
+        self, code: CodeStore, clock: Clock, on_invocation: Callable[[InvocationRequest, InvocationResult, int], None]
+    ) -> None:
+        self._code = code
+        self._clock = clock
+        self._on_invocation = on_invocation
+        self._callables = Callables(clock)
+        self._inline = Inline(code, clock)
+        self._queue = AsyncQueue(clock, self._run)
+        self._overrides: dict[FunctionKey, list[Override]] = {}
+
+    def run(self, request: InvocationRequest) -> InvocationResult:
+        """Run a synchronous invocation. A loop of invocations raises RecursiveInvocationException."""
+        return self._run(request)
+
+    def submit(self, event: Event) -> None:
+        """Handle an asynchronous invocation, retries included, or leave it to the queue that is drained already."""
+        self._queue.submit(event)
+
+    def override(
+        self, account_id: str, region: str, function_name: str, qualifier: str | None, handler: Handler
+    ) -> Override:
+        """Run `handler` in place of the function's code.
+
+        `qualifier` is a version or an alias, as invoked or as executed; None means all of them, and gives way to one
+        that names the qualifier. Of several the latest counts.
+        """
+        return Override(handler, qualifier, self._overrides.setdefault((account_id, region, function_name), []))
+
+    def close(self) -> None:
+        """Forget every execution environment."""
+        self._callables.close()
+        self._inline.close()
+
+    def _run(
+        self,
+        request: InvocationRequest,
+        *,
+        attempt: int = 1,
+        due: float = 0.0,
+        cause: Run | None = None,
+        drain: Drain | None = None,
+    ) -> InvocationResult:
+        executor = self._choose(request)
+        run = Run(request, self._clock, cause=cause, drain=drain)
+        _stop_loop(run)
+        with run:
+            delay = due - self._clock.time()
+            if delay > 0:
+                self._clock.advance(delay)
+            run.watch.start()
+            result = executor.run(request)
+        result = _completed(run, result)
+        self._on_invocation(request, result, attempt)
+        return result
+
+    def _choose(self, request: InvocationRequest) -> Executor:
+        handler = self._overriding(request) or self._code.callable_of(request.version.code)
+        if handler is not None:
+            return self._callables.executor(handler)
+        configuration = request.version.configuration
+        if (configuration.runtime or "").startswith("python"):
+            return self._inline
+        name = request.version.function_name
+        what = f"the runtime {configuration.runtime}" if configuration.runtime else "a container image"
+        raise LambdaMockError(
+            f"{name} can't run here: it is made for {what}, and only Python zips run in this process. Give it a Python "
+            f"callable to run instead: mock.override({name!r}, handler)."
+        )
+
+    def _overriding(self, request: InvocationRequest) -> Handler | None:
+        if not self._overrides:
+            return None
+        overrides = self._overrides.get((request.account_id, request.region, request.version.function_name), [])
+        for wanted in (request.qualifier or request.version.version, request.version.version, None):
+            for override in reversed(overrides):
+                if override.qualifier == wanted:
+                    return override.handler
+        return None
+
+
+def _stop_loop(run: Run) -> None:
+    """Stop a function that its own invocations have led back to."""
+    if run.cause is None:
+        return
+    arn = run.request.version.function_arn
+    if sum(cause.request.version.function_arn == arn for cause in run.causes()) >= MOST_RUNS_IN_A_LOOP:
+        raise RecursiveInvocationException(
+            "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped "
+            "your function's invocation."
+        )
+
+
+def _completed(run: Run, result: InvocationResult) -> InvocationResult:
+    payload, error = result.payload, result.function_error
+    if run.status == "timeout":
+        timeout = run.request.version.configuration.timeout
+        run.log.append(logs.timeout_line(run, timeout))
+        payload, error = failures.compact(failures.timed_out(run.request.request_id, timeout)), UNHANDLED
+    elif len(payload) > LARGEST_RESPONSE:
+        run.status = "error"
+        payload, error = failures.compact(failures.too_large(LARGEST_RESPONSE)), UNHANDLED
+    log = logs.framed(run, run.status)
+    return InvocationResult(payload=payload, function_error=error, log=log, duration=run.watch.duration)

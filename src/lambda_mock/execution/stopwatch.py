@@ -1,0 +1,48 @@
+"""How long a run takes: on the mock's clock or for real, whichever is longer, less what passed for somebody else."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.clock import Clock
+
+
+class Stopwatch:
+    """Times one run. A frozen clock doesn't stop real time, and a clock that is advanced counts as time that passed."""
+
+    __slots__ = ("_ahead", "_clock", "_real", "_started", "duration")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._started = self._real = 0.0
+        self.duration = 0.0
+        """In milliseconds, once it has stopped."""
+
+    def start(self) -> None:
+        """Begin at zero."""
+        self._started = self._clock.time()
+        self._real = time.perf_counter()
+
+    def stop(self) -> None:
+        """Read the time that has passed into `duration`."""
+        self.duration = self.elapsed() * 1000
+
+    def elapsed(self) -> float:
+        """The seconds since the start."""
+        return max(self._clock.time() - self._started, time.perf_counter() - self._real)
+
+    def leave_out(self, clock_seconds: float, real_seconds: float) -> None:
+        """Don't count that much of what has passed: it was an event's time, which on AWS passes elsewhere."""
+        self._started += clock_seconds
+        self._real += real_seconds
+
+    def now(self) -> float:
+        """The clock's moment in epoch seconds."""
+        return self._clock.time()
+
+    @property
+    def started(self) -> float:
+        """The clock's moment at which it started, in epoch seconds."""
+        return self._started

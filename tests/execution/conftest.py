@@ -1,0 +1,126 @@
+"""Functions made by hand, and a runner for them: no operation, no client."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from lambda_mock.domain.clock import Clock
+from lambda_mock.domain.code import Code, CodeStore
+from lambda_mock.domain.configuration import Configuration
+from lambda_mock.domain.version import FunctionVersion, Status
+from lambda_mock.errors import ServiceError
+from lambda_mock.execution.executor import Event, InvocationRequest, InvocationResult
+from lambda_mock.execution.runner import Runner
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
+
+
+def zip_of(files: dict[str, str]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package:
+        for name, text in files.items():
+            package.writestr(name, text)
+    return content.getvalue()
+
+
+@dataclass
+class Lambda:
+    """A few functions and what runs them; `runs` keeps what the runner reported."""
+
+    clock: Clock = field(default_factory=Clock)
+    code: CodeStore = field(default_factory=CodeStore)
+    runs: list[tuple[InvocationRequest, InvocationResult, int]] = field(default_factory=list)
+    serial: int = 0
+    request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
+
+    def __post_init__(self) -> None:
+        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run))
+
+    def version(
+        self, code: Code, *, name: str = "f", version: str = "$LATEST", **configuration: Any
+    ) -> FunctionVersion:
+        self.serial += 1
+        settings = {"role": ROLE, "runtime": "python3.12", "handler": "handler.handler", **configuration}
+        return FunctionVersion(
+            function_name=name,
+            function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
+            version=version,
+            configuration=Configuration(**settings),
+            code=code,
+            revision_id=f"revision-{self.serial}",
+            last_modified=float(self.serial),
+            state=Status(value="Active"),
+            last_update=Status(value="Successful"),
+        )
+
+    def of_zip(self, files: dict[str, str] | str, **settings: Any) -> FunctionVersion:
+        package = zip_of({"handler.py": files} if isinstance(files, str) else files)
+        return self.version(self.code.add_zip(package), **settings)
+
+    def of_callable(self, handler: Callable[..., Any], /, **settings: Any) -> FunctionVersion:
+        code = self.code.add_zip(self.code.placeholder(repr(handler), self.serial))
+        self.code.attach(code, handler)
+        return self.version(code, **settings)
+
+    def request(self, version: FunctionVersion, event: object = None, **changes: Any) -> InvocationRequest:
+        qualifier = changes.get("qualifier")
+        arn = version.function_arn if qualifier is None else f"{version.function_arn}:{qualifier}"
+        settings: dict[str, Any] = {
+            "request_id": self.request_id,
+            "version": version,
+            "invoked_arn": arn,
+            "qualifier": None,
+            "account_id": ACCOUNT,
+            "region": REGION,
+            "payload": json.dumps({} if event is None else event).encode(),
+        }
+        return InvocationRequest(**{**settings, **changes})
+
+    def run(self, version: FunctionVersion, event: object = None, **changes: Any) -> InvocationResult:
+        return self.runner.run(self.request(version, event, **changes))
+
+    def answer(self, version: FunctionVersion, event: object = None, **changes: Any) -> Any:
+        """What the function returns; it must not fail."""
+        result = self.run(version, event, **changes)
+        assert result.function_error is None, result.payload
+        return json.loads(result.payload)
+
+    def error(self, version: FunctionVersion, event: object = None, **changes: Any) -> Any:
+        """The payload of the function's error; it must fail."""
+        result = self.run(version, event, **changes)
+        assert result.function_error == "Unhandled", result.payload
+        return json.loads(result.payload)
+
+    def send(
+        self, version: FunctionVersion | ServiceError, event: object = None, request_id: str | None = None
+    ) -> None:
+        """An asynchronous invocation."""
+
+        def resolve() -> InvocationRequest:
+            if isinstance(version, ServiceError):
+                raise version
+            return self.request(version, event, request_id=sent_as, invocation_type="Event")
+
+        sent_as = request_id or self.request_id
+        self.runner.submit(Event(request_id=sent_as, resolve=resolve))
+
+
+@pytest.fixture
+def aws() -> Iterator[Lambda]:
+    aws = Lambda()
+    yield aws
+    aws.runner.close()
+    aws.code.close()
+
+
+def published(version: FunctionVersion, number: str) -> FunctionVersion:
+    return replace(version, version=number)

@@ -1,0 +1,257 @@
+"""Asynchronous invocations: eager, retried on the clock, in the order in which they are due."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_mock.errors import NotBuiltError, ResourceNotFoundException
+from lambda_mock.execution.async_queue import Drain
+from lambda_mock.execution.executor import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_mock.execution.executor import InvocationRequest
+    from tests.execution.conftest import Lambda
+
+PATIENCE = 30
+
+
+def failing(times: int) -> Callable[[object, object], str]:
+    """A handler that fails so many times."""
+    failures = iter(range(times))
+
+    def handler(event: object, context: object) -> str:
+        if next(failures, None) is not None:
+            raise ValueError("not yet")
+        return "done"
+
+    return handler
+
+
+def attempts(aws: Lambda) -> list[tuple[str, int, bool]]:
+    """What ran: function, number of the attempt, whether it failed."""
+    return [
+        (request.version.function_name, attempt, result.function_error is not None)
+        for request, result, attempt in aws.runs
+    ]
+
+
+def test_an_event_is_handled_before_sending_it_returns(aws: Lambda) -> None:
+    events: list[object] = []
+    aws.send(aws.of_callable(lambda event, context: events.append(event)), {"a": 1})
+    assert events == [{"a": 1}]
+    assert attempts(aws) == [("f", 1, False)]
+
+
+def test_an_event_that_fails_is_tried_twice_more(aws: Lambda) -> None:
+    aws.send(aws.of_callable(failing(10)))
+    assert attempts(aws) == [("f", 1, True), ("f", 2, True), ("f", 3, True)]
+
+
+@pytest.mark.parametrize("failures", [0, 1, 2])
+def test_an_event_that_succeeds_is_not_tried_again(aws: Lambda, failures: int) -> None:
+    aws.send(aws.of_callable(failing(failures)))
+    assert attempts(aws) == [*(("f", number + 1, True) for number in range(failures)), ("f", failures + 1, False)]
+
+
+def test_retries_come_after_one_minute_and_then_two_on_the_clock(aws: Lambda) -> None:
+    aws.clock.freeze()
+    begun, moments = aws.clock.time(), []
+
+    def handler(event: object, context: object) -> None:
+        moments.append(aws.clock.time() - begun)
+        raise ValueError
+
+    aws.send(aws.of_callable(handler))
+    assert moments == pytest.approx([0, 60, 180])
+
+
+def test_all_attempts_have_the_same_request_id(aws: Lambda) -> None:
+    seen = []
+
+    def handler(event: object, context: Any) -> None:
+        seen.append(context.aws_request_id)
+        raise ValueError
+
+    aws.send(aws.of_callable(handler), request_id="8f9c5b8e-0000-4000-8000-00000000000e")
+    assert seen == ["8f9c5b8e-0000-4000-8000-00000000000e"] * 3
+
+
+def test_a_timeout_and_an_exit_are_retried_like_any_failure(aws: Lambda) -> None:
+    endings: Iterator[Callable[[], None]] = iter([lambda: aws.clock.advance(100), lambda: sys.exit(1), lambda: None])
+    aws.send(aws.of_callable(lambda event, context: next(endings)()))
+    assert attempts(aws) == [("f", 1, True), ("f", 2, True), ("f", 3, False)]
+
+
+def test_an_attempt_runs_the_code_of_its_moment(aws: Lambda) -> None:
+    requests = iter([aws.request(aws.of_callable(failing(1), name=name)) for name in ("before", "after", "later")])
+    event = Event(request_id="r", resolve=lambda: next(requests))
+    aws.runner.submit(event)
+    assert [name for name, _, _ in attempts(aws)] == ["before", "after", "later"]
+
+
+def test_an_event_for_a_function_that_is_gone_is_dropped(aws: Lambda) -> None:
+    aws.send(ResourceNotFoundException("Function not found"))
+    assert aws.runs == []
+
+
+def test_a_function_that_is_deleted_meanwhile_ends_the_retries(aws: Lambda) -> None:
+    function = aws.request(aws.of_callable(failing(10)))
+
+    def resolve() -> InvocationRequest:
+        if aws.runs:
+            raise ResourceNotFoundException("Function not found")
+        return function
+
+    aws.runner.submit(Event(request_id="r", resolve=resolve))
+    assert len(aws.runs) == 1
+
+
+def test_an_event_of_more_than_six_hours_is_dropped(aws: Lambda) -> None:
+    def handler(event: object, context: object) -> None:
+        aws.clock.advance(21_600)
+        raise ValueError
+
+    aws.send(aws.of_callable(handler))
+    assert len(aws.runs) == 1
+
+
+def test_events_that_a_handler_sends_wait_until_it_is_done(aws: Lambda) -> None:
+    order = []
+
+    def handler(event: int, context: object) -> None:
+        order.append(f"begin {event}")
+        if event < 3:
+            aws.send(itself, event * 2)
+            aws.send(itself, event * 2 + 1)
+        order.append(f"end {event}")
+
+    itself = aws.of_callable(handler)
+    aws.send(itself, 1)
+    assert order == [f"{word} {number}" for number in range(1, 6) for word in ("begin", "end")]
+
+
+def test_what_is_due_first_runs_first(aws: Lambda) -> None:
+    order: list[object] = []
+
+    def handler(event: str, context: object) -> None:
+        order.append(event)
+        if order == ["a"]:
+            aws.send(itself, "b")
+            raise ValueError
+
+    itself = aws.of_callable(handler)
+    aws.send(itself, "a")
+    assert order == ["a", "b", "a"]
+
+
+def test_threads_of_a_handler_join_its_queue(aws: Lambda) -> None:
+    order = []
+
+    def handler(event: int, context: object) -> None:
+        order.append(f"begin {event}")
+        if event == 1:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(aws.send, itself, 2).result(PATIENCE)
+        order.append(f"end {event}")
+
+    itself = aws.of_callable(handler)
+    aws.send(itself, 1)
+    assert order == ["begin 1", "end 1", "begin 2", "end 2"]
+
+
+def test_events_from_unrelated_threads_are_all_handled(aws: Lambda) -> None:
+    events: list[int] = []
+    function = aws.of_callable(lambda event, context: events.append(event))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: aws.send(function, number), range(40)))
+    assert sorted(events) == list(range(40))
+
+
+def test_a_function_that_sends_events_to_itself_for_ever_is_stopped(aws: Lambda) -> None:
+    def handler(event: int, context: object) -> None:
+        aws.send(itself, event + 1)
+
+    itself = aws.of_callable(handler)
+    aws.send(itself, 1)
+    assert [attempt for _, attempt, _ in attempts(aws)] == [1] * 16
+
+
+def test_an_event_that_a_function_sends_while_it_is_waited_for_takes_none_of_its_time(aws: Lambda) -> None:
+    failing_function = aws.of_callable(failing(10), name="failing")
+    seen = []
+
+    def handler(event: object, context: Any) -> str:
+        aws.send(failing_function)
+        seen.append(context.get_remaining_time_in_millis())
+        return "in time"
+
+    outer = aws.of_callable(lambda event, context: aws.answer(inner), name="outer", timeout=3)
+    inner = aws.of_callable(handler, name="inner", timeout=3)
+    assert aws.answer(outer) == "in time"
+    assert 2_000 < seen[0] <= 3_000
+    assert attempts(aws) == [("failing", n, True) for n in (1, 2, 3)] + [("inner", 1, False), ("outer", 1, False)]
+
+
+def test_the_delays_of_one_queue_are_not_taken_from_a_run_of_another(aws: Lambda) -> None:
+    first_failure, go_on = threading.Event(), threading.Event()
+    retried = []
+
+    def retry(event: object, context: object) -> None:
+        retried.append(event)
+        first_failure.set()
+        raise ValueError
+
+    def slow(event: object, context: Any) -> int:
+        go_on.set()
+        # The other queue can only wait for its turn: its delay passes when this run has ended.
+        return context.get_remaining_time_in_millis()  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(aws.send, aws.of_callable(retry, name="retry"))
+        assert first_failure.wait(PATIENCE)
+        for _ in range(20):
+            assert aws.answer(aws.of_callable(slow, name="slow")) > 2_000
+        sent.result(PATIENCE)
+    assert len(retried) == 3
+
+
+def test_events_that_are_left_when_the_test_is_spoken_to_are_dropped(aws: Lambda) -> None:
+    events: list[object] = []
+
+    def handler(event: int, context: object) -> None:
+        events.append(event)
+        if event == 1:
+            aws.send(itself, 2)
+            pytest.fail("seen by the test")
+
+    itself = aws.of_callable(handler)
+    with pytest.raises(pytest.fail.Exception, match="seen by the test"):
+        aws.send(itself, 1)
+    aws.send(itself, 3)
+    assert events == [1, 3]
+
+
+def test_a_queue_that_was_drained_takes_nothing_more() -> None:
+    drain = Drain()
+    event = Event(request_id="r", resolve=lambda: pytest.fail("resolved"))
+    assert drain.next() is None
+    assert not drain.add(event, due=0, sent=0, number=1, cause=None)
+
+
+def test_delivering_to_a_dead_letter_target_is_not_built(aws: Lambda) -> None:
+    target = "arn:aws:sqs:eu-west-1:123456789012:dead"
+    with pytest.raises(NotBuiltError, match=rf"{target}.*dead-letter"):
+        aws.send(aws.of_callable(failing(10), dead_letter_target=target))
+    assert len(aws.runs) == 3
+
+
+def test_a_dead_letter_target_is_not_asked_for_when_an_attempt_succeeds(aws: Lambda) -> None:
+    aws.send(aws.of_callable(failing(2), dead_letter_target="arn:aws:sqs:eu-west-1:123456789012:dead"))
+    assert len(aws.runs) == 3
