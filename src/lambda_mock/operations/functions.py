@@ -1,0 +1,218 @@
+"""Functions: creating, reading, updating and deleting them, and listing them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.domain.configuration_rules import Settings, created
+from lambda_mock.domain.function import Function, not_found
+from lambda_mock.domain.tags import check_tags
+from lambda_mock.domain.version import LATEST, FunctionVersion
+from lambda_mock.errors import InvalidParameterValueException, ResourceConflictException
+from lambda_mock.operations.answers import changed_configuration, configuration, list_item
+from lambda_mock.operations.not_built import refuse
+from lambda_mock.operations.pages import key_of, number_of, page
+from lambda_mock.operations.registry import Answer, Context, operation
+from lambda_mock.operations.source import CodeSource
+from lambda_mock.operations.targets import check_latest_only, settle_at_once
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.code import Code
+    from lambda_mock.domain.configuration import Configuration
+
+PAGE_LIMIT = 50
+_LONGEST_NAME = 64
+
+
+@operation("CreateFunction")
+def create_function(
+    ctx: Context,
+    *,
+    function_name: str,
+    role: str,
+    code: Mapping[str, Any],
+    runtime: str | None = None,
+    handler: str | None = None,
+    description: str | None = None,
+    timeout: int | None = None,
+    memory_size: int | None = None,
+    publish: bool = False,
+    publish_to: str | None = None,
+    vpc_config: Mapping[str, Any] | None = None,
+    package_type: str = "Zip",
+    dead_letter_config: Mapping[str, Any] | None = None,
+    environment: Mapping[str, Any] | None = None,
+    kms_key_arn: str | None = None,
+    tracing_config: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    layers: Sequence[str] | None = None,
+    file_system_configs: Sequence[Mapping[str, Any]] | None = None,
+    code_signing_config_arn: str | None = None,
+    image_config: Mapping[str, Any] | None = None,
+    architectures: Sequence[str] = ("x86_64",),
+    ephemeral_storage: Mapping[str, Any] | None = None,
+    snap_start: Mapping[str, Any] | None = None,
+    logging_config: Mapping[str, Any] | None = None,
+    tenancy_config: Mapping[str, Any] | None = None,
+    capacity_provider_config: Mapping[str, Any] | None = None,
+    durable_config: Mapping[str, Any] | None = None,
+    runtime_config: Mapping[str, Any] | None = None,
+    accelerator_config: Mapping[str, Any] | None = None,
+) -> Answer:
+    """Create a function, and version 1 with it if asked; the answer has the unqualified ARN either way."""
+    refuse(
+        "CreateFunction", PublishTo=publish_to, Layers=layers, CodeSigningConfigArn=code_signing_config_arn,
+        TenancyConfig=tenancy_config, CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config,
+        RuntimeConfig=runtime_config, AcceleratorConfig=accelerator_config,
+    )  # fmt: skip
+    settings = Settings(
+        role=role, runtime=runtime, handler=handler, description=description, timeout=timeout, memory_size=memory_size,
+        vpc_config=vpc_config, environment=environment, dead_letter_config=dead_letter_config, kms_key_arn=kms_key_arn,
+        tracing_config=tracing_config, file_system_configs=file_system_configs, image_config=image_config,
+        ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config,
+        source_kms_key_arn=code.get("SourceKMSKeyArn"),
+    )  # fmt: skip
+    name = _new_name(ctx, function_name)
+    source = CodeSource.of(code)
+    source.check(package_type, verb="creating")
+    initial = created(settings, name=name, package_type=package_type, architectures=architectures)
+    check_tags(tags or {})
+    if name in ctx.store.functions:
+        raise ResourceConflictException(f"Function already exist: {name}")
+    loaded = source.load(ctx, "CreateFunction")
+    return _create(ctx, name, loaded, initial, tags or {}, publish=publish)
+
+
+def _create(
+    ctx: Context, name: str, code: Code, settings: Configuration, tags: Mapping[str, str], *, publish: bool
+) -> Mapping[str, Any]:
+    ctx.store.storage.require(code.size * (2 if publish else 1))
+    function = ctx.store.create(name, code=code, configuration=settings, now=ctx.backend.clock.time())
+    function.tags.update(tags)
+    # With a version, too, the answer is `$LATEST`'s in all but the number: in its ARN and its RevisionId.
+    answer = changed_configuration(function.latest, function.arn)
+    version = function.publish(pending=True) if publish else function.latest
+    settle_at_once(ctx, function, None, version.version)
+    return {**answer, "Version": version.version}
+
+
+def _new_name(ctx: Context, function_name: str) -> str:
+    reference = ctx.store.reference(function_name)
+    check_latest_only(reference.qualifier)
+    if len(reference.name) > _LONGEST_NAME:
+        raise InvalidParameterValueException(
+            f"1 validation error detected: Value '{reference.name}' at 'functionName' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {_LONGEST_NAME}"
+        )
+    return reference.name
+
+
+@operation("GetFunction")
+def get_function(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
+    """A function's configuration, with a link to its code, and its tags where it has some and no version is named."""
+    function, named = _found(ctx, function_name, qualifier)
+    version = function.at(named)
+    answer: dict[str, Any] = {
+        "Configuration": configuration(version, ctx.store.arn(function.name, named)),
+        "Code": _code(ctx, version),
+    }
+    if function.tags and named is None:
+        answer["Tags"] = function.tags
+    function.settle(named)
+    return answer
+
+
+@operation("GetFunctionConfiguration")
+def get_function_configuration(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
+    """The configuration of `$LATEST`, of a version, or of an alias's version, under the ARN that was asked for."""
+    function, named = _found(ctx, function_name, qualifier)
+    answer = configuration(function.at(named), ctx.store.arn(function.name, named))
+    function.settle(named)
+    return answer
+
+
+def _found(ctx: Context, function_name: str, qualifier: str | None) -> tuple[Function, str | None]:
+    reference = ctx.store.reference(function_name, qualifier)
+    function = ctx.store.functions.get(reference.name)
+    if function is None:
+        raise not_found(ctx.store.arn(reference.name, reference.qualifier))
+    return function, reference.qualifier
+
+
+def _code(ctx: Context, version: FunctionVersion) -> Mapping[str, Any]:
+    code = version.code
+    if code.image_uri is not None:
+        return {"RepositoryType": "ECR", "ImageUri": code.image_uri, "ResolvedImageUri": code.resolved_image_uri}
+    location = ctx.backend.code.link(
+        code,
+        account_id=ctx.store.account_id,
+        region=ctx.store.region,
+        now=ctx.backend.clock.time(),
+        name=version.function_name,
+    )
+    described = {"RepositoryType": "S3", "Location": location}
+    if version.configuration.source_kms_key_arn:
+        described["SourceKMSKeyArn"] = version.configuration.source_kms_key_arn
+    return described
+
+
+@operation("DeleteFunction")
+def delete_function(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
+    """Delete a function with all that hangs on it, or one version of it. An alias and `$LATEST` are refused."""
+    reference = ctx.store.reference(function_name, qualifier)
+    number = reference.qualifier
+    if number == LATEST:
+        raise InvalidParameterValueException("$LATEST version cannot be deleted without deleting the function.")
+    if number is not None and not number.isdecimal() and "$" not in number:
+        raise InvalidParameterValueException("Deletion of aliases is not currently supported.")
+    function = ctx.store.function(reference.name)
+    if number is None:
+        ctx.store.delete(reference.name)
+    elif number.isdecimal():
+        function.delete_version(number)
+    else:
+        raise not_found(ctx.store.arn(reference.name, number))
+    return {"StatusCode": 204}
+
+
+@operation("ListFunctions")
+def list_functions(
+    ctx: Context,
+    *,
+    master_region: str | None = None,
+    function_version: str | None = None,
+    marker: str | None = None,
+    max_items: int = PAGE_LIMIT,
+) -> Answer:
+    """The functions by name, or with `FunctionVersion=ALL` every version of each; at most 50 in a page."""
+    every = function_version is not None
+    if master_region is not None:
+        if not every:
+            raise InvalidParameterValueException("FunctionVersion must be set to ALL when MasterRegion is specified.")
+        return {"Functions": []}
+    entries = _every_version(ctx, key_of(marker)) if every else _every_function(ctx, key_of(marker))
+    items, next_marker = page(entries, min(max_items, PAGE_LIMIT))
+    return {"NextMarker": next_marker, "Functions": items}
+
+
+def _every_function(ctx: Context, after: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, function in ctx.store.functions.after(after):
+        yield name, list_item(function.latest, function.arn)
+
+
+def _every_version(ctx: Context, after: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Entries with keys `name:version`, where `$LATEST` counts as version 0."""
+    name, _, number = (after or "").partition(":")
+    reached = ctx.store.functions.get(name)
+    if reached is not None:
+        yield from _versions_after(reached, number_of(number))
+    for _, function in ctx.store.functions.after(name or None):
+        yield from _versions_after(function, -1)
+
+
+def _versions_after(function: Function, number: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if number < 0:
+        yield f"{function.name}:0", list_item(function.latest, function.latest.qualified_arn)
+    for found, version in function.versions.after(max(number, 0)):
+        yield f"{function.name}:{found}", list_item(version, version.qualified_arn)

@@ -1,0 +1,38 @@
+"""What Lambda does and this mock doesn't yet: asking for it is an error that says so, never silence."""
+
+from __future__ import annotations
+
+from lambda_mock.errors import NotBuiltError
+
+OPERATIONS_NOT_BUILT = frozenset({
+    "AddLayerVersionPermission", "CheckpointDurableExecution", "CreateCapacityProvider", "CreateCodeSigningConfig",
+    "CreateFunctionUrlConfig", "DeleteCapacityProvider", "DeleteCodeSigningConfig", "DeleteDurableExecution",
+    "DeleteFunctionCodeSigningConfig", "DeleteFunctionConcurrency", "DeleteFunctionEventInvokeConfig",
+    "DeleteFunctionUrlConfig", "DeleteLayerVersion", "DeleteProvisionedConcurrencyConfig", "DeleteResourcePolicy",
+    "GetCapacityProvider", "GetCodeSigningConfig", "GetDurableExecution", "GetDurableExecutionHistory",
+    "GetDurableExecutionState", "GetFunctionCodeSigningConfig", "GetFunctionConcurrency",
+    "GetFunctionEventInvokeConfig", "GetFunctionRecursionConfig", "GetFunctionScalingConfig", "GetFunctionUrlConfig",
+    "GetLayerVersion", "GetLayerVersionByArn", "GetLayerVersionPolicy", "GetProvisionedConcurrencyConfig",
+    "GetResourcePolicy", "GetRuntimeManagementConfig", "InvokeAsync", "InvokeWithResponseStream",
+    "ListCapacityProviders", "ListCodeSigningConfigs", "ListDurableExecutionsByFunction",
+    "ListFunctionEventInvokeConfigs", "ListFunctionUrlConfigs", "ListFunctionVersionsByCapacityProvider",
+    "ListFunctionsByCodeSigningConfig", "ListLayerVersions", "ListLayers", "ListProvisionedConcurrencyConfigs",
+    "PauseDurableExecution", "PublishLayerVersion", "PutFunctionCodeSigningConfig", "PutFunctionConcurrency",
+    "PutFunctionEventInvokeConfig", "PutFunctionRecursionConfig", "PutFunctionScalingConfig",
+    "PutProvisionedConcurrencyConfig", "PutResourcePolicy", "PutRuntimeManagementConfig",
+    "RemoveLayerVersionPermission", "ResumeDurableExecution", "SendDurableExecutionCallbackFailure",
+    "SendDurableExecutionCallbackHeartbeat", "SendDurableExecutionCallbackSuccess", "StopDurableExecution",
+    "UpdateCapacityProvider", "UpdateCodeSigningConfig", "UpdateFunctionEventInvokeConfig", "UpdateFunctionUrlConfig",
+})  # fmt: skip
+"""The operations of Lambda that raise NotBuiltError."""
+
+
+def refuse(operation: str, **members: object) -> None:
+    """Raise NotBuiltError for the first member (by its AWS name) that was given; an empty value counts as not given."""
+    for name, value in members.items():
+        if value:
+            message = (
+                f"lambda_mock doesn't do {name} of {operation} yet; docs/supported-operations.md lists what it does. "
+                "Leave it out where the test can do without."
+            )
+            raise NotBuiltError(message)

@@ -1,0 +1,64 @@
+"""The table of operations: `@operation` puts a function into it, and `Context` is what each of them is given."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.backend import Backend
+    from lambda_mock.domain.store import Store
+    from lambda_mock.execution.executor import Runner
+
+Answer = Mapping[str, Any] | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """What an operation may use: the caller's store, everything behind it, and the way to run functions."""
+
+    store: Store
+    backend: Backend
+    runner: Runner
+    request_id: str
+
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """An operation that is built: its function, and the names of the parameters that the function takes."""
+
+    name: str
+    function: Callable[..., Answer]
+    parameters: frozenset[str]
+    locked: bool
+
+
+OPERATIONS: dict[str, Operation] = {}
+"""Every operation that is built, by AWS's name."""
+
+
+def operation(name: str, *, locked: bool = True) -> Callable[[_F], _F]:
+    """Enter a function as the operation `name`.
+
+    Its keyword-only parameters are the operation's input members in snake_case. It returns the output members by
+    AWS's names, `StatusCode` among them where the status differs from the model's, or raises a ServiceError. It runs
+    under the store's lock unless `locked` is False: then it locks for itself, which is for operations that run user
+    code.
+    """
+
+    def enter(function: _F) -> _F:
+        parameters = inspect.signature(function).parameters.values()
+        OPERATIONS[name] = Operation(
+            name=name,
+            function=function,
+            parameters=frozenset(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY),
+            locked=locked,
+        )
+        return function
+
+    return enter

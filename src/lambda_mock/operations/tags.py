@@ -1,0 +1,88 @@
+"""Tags of functions and event source mappings. Versions and aliases can't have any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lambda_mock.domain.function import not_found
+from lambda_mock.domain.tags import merged, without
+from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
+from lambda_mock.operations.registry import Answer, Context, operation
+
+# Nothing of these kinds can exist yet. AWS leaves `Type` out for code signing configs only.
+_NEVER_THERE = {
+    "layer": ("Layer not found: {}", True),
+    "code-signing-config": ("The Lambda code signing configuration {} can not be found.", False),
+    "capacity-provider": ("Capacity provider not found: {}", True),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tagged:
+    """A resource that was found: the tags it has, and the way to give it others."""
+
+    tags: Mapping[str, str]
+    keep: Callable[[dict[str, str]], None]
+
+
+@operation("TagResource")
+def tag_resource(ctx: Context, *, resource: str, tags: Mapping[str, str]) -> Answer:
+    """Add tags, or give tags that are there another value. A function gets a new RevisionId by that."""
+    found = _found(ctx, resource)
+    if not tags:
+        raise InvalidParameterValueException("An error occurred and the request cannot be processed.")
+    found.keep(merged(found.tags, tags))
+    return None
+
+
+@operation("UntagResource")
+def untag_resource(ctx: Context, *, resource: str, tag_keys: Sequence[str]) -> Answer:
+    """Take tags away; keys that aren't there are no error. A function gets a new RevisionId even so."""
+    found = _found(ctx, resource)
+    found.keep(without(found.tags, tag_keys))
+    return None
+
+
+@operation("ListTags")
+def list_tags(ctx: Context, *, resource: str) -> Answer:
+    """The tags of a function or an event source mapping."""
+    return {"Tags": _found(ctx, resource).tags}
+
+
+def _found(ctx: Context, arn: str) -> _Tagged:
+    kind = arn.split(":")[5]
+    if kind == "function":
+        return _function(ctx, arn)
+    if kind == "event-source-mapping":
+        return _mapping(ctx, arn)
+    message, typed = _NEVER_THERE[kind]
+    raise ResourceNotFoundException(message.format(arn), typed=typed)
+
+
+def _function(ctx: Context, arn: str) -> _Tagged:
+    reference = ctx.store.reference(arn)
+    if reference.qualifier is not None:
+        raise InvalidParameterValueException(
+            "Tags on function aliases and versions are not supported. Please specify a function ARN."
+        )
+    function = ctx.store.functions.get(reference.name)
+    if function is None:
+        raise not_found(arn)
+
+    def keep(tags: dict[str, str]) -> None:
+        function.tags = tags
+        function.touch()
+
+    return _Tagged(tags=function.tags, keep=keep)
+
+
+def _mapping(ctx: Context, arn: str) -> _Tagged:
+    mapping = ctx.store.mappings.get(arn.rpartition(":")[2])
+    if mapping is None or mapping.arn != arn:
+        raise ResourceNotFoundException(f"Event source mapping not found: {arn}")
+
+    def keep(tags: dict[str, str]) -> None:
+        ctx.store.mappings[mapping.uuid] = replace(mapping, tags=tags)
+
+    return _Tagged(tags=mapping.tags, keep=keep)

@@ -1,0 +1,137 @@
+"""Where a request becomes an answer: the only place in which wire, operations and errors meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import lambda_mock.operations  # noqa: F401 - importing it enters every operation into the registry
+from lambda_mock.errors import NotBuiltError, RequestEntityTooLargeException, ServiceError
+from lambda_mock.operations.registry import OPERATIONS, Context, Operation
+from lambda_mock.records import Call
+from lambda_mock.wire.model import codec
+from lambda_mock.wire.reply import Exchange, Reply
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.backend import Backend
+    from lambda_mock.execution.executor import Runner
+    from lambda_mock.faults import Faults
+
+_LIST = "docs/supported-operations.md lists what it does"
+_BODY_LIMITS = {"CreateFunction": 70_167_211, "UpdateFunctionCode": 70_167_211}
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class Service:
+    """Lambda, for every account and region of one backend."""
+
+    def __init__(
+        self,
+        *,
+        backend: Backend,
+        runner: Runner,
+        faults: Faults,
+        account_of: Callable[[str | None], str],
+        on_call: Callable[[Call], None],
+    ) -> None:
+        self._backend = backend
+        self._runner = runner
+        self._faults = faults
+        self._account_of = account_of
+        self._on_call = on_call
+
+    def answer(self, exchange: Exchange) -> Reply:
+        """Answer one request: with the operation's output, or with the error that AWS would send.
+
+        Only a LambdaMockError is raised: it is for the author of the test, not for the code under test.
+        """
+        name = exchange.operation.name
+        operation = _operation(name)
+        request = codec(exchange.operation)
+        parameters = request.decode(exchange.request)
+        context = self._context(exchange.region, self._account_of(exchange.access_key))
+        now = self._backend.clock.time()
+        members: Mapping[str, Any] = {}
+        error: ServiceError | None = None
+        try:
+            _check_body(name, exchange.request)
+            request.check(parameters)
+            self._faults.strike(name, parameters)
+            members = _perform(operation, context, parameters)
+            status = members.get("StatusCode") or exchange.operation.http.get("responseCode", 200)
+        except ServiceError as raised:
+            error = raised
+            status = raised.status
+        self._note(exchange, context, parameters, error, now)
+        return Reply(request_id=context.request_id, status=status, date=now, members=members, error=error)
+
+    def call(self, name: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> Mapping[str, Any]:
+        """Perform an operation for the mock itself, past the wire; a ServiceError is raised as it is."""
+        return _perform(_operation(name), self._context(region, account_id), parameters)
+
+    def _note(
+        self,
+        exchange: Exchange,
+        context: Context,
+        parameters: Mapping[str, Any],
+        error: ServiceError | None,
+        now: float,
+    ) -> None:
+        self._on_call(
+            Call(
+                operation=exchange.operation.name,
+                parameters=parameters,
+                region=exchange.region,
+                account_id=context.store.account_id,
+                request_id=context.request_id,
+                attempt=exchange.attempt,
+                error=None if error is None else error.code,
+                time=now,
+            )
+        )
+
+    def _context(self, region: str, account_id: str) -> Context:
+        return Context(
+            store=self._backend.store(account_id, region),
+            backend=self._backend,
+            runner=self._runner,
+            request_id=self._backend.request_ids.uuid(),
+        )
+
+
+def _perform(operation: Operation, context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    arguments = {_argument(operation.name, member): value for member, value in parameters.items()}
+    if not operation.locked:
+        return operation.function(context, **arguments) or {}
+    with context.store.lock:
+        return operation.function(context, **arguments) or {}
+
+
+def _operation(name: str) -> Operation:
+    found = OPERATIONS.get(name)
+    if found is None:
+        raise NotBuiltError(f"lambda_mock {_version()} doesn't do {name} yet; {_LIST}.")
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _argument(operation: str, member: str) -> str:
+    """The keyword argument of an operation's function for an input member, which is the member in snake_case."""
+    argument = _WORD_BOUNDARY.sub("_", member).lower()
+    if argument not in OPERATIONS[operation].parameters:
+        raise NotBuiltError(f"lambda_mock {_version()} doesn't know the member {member} of {operation} yet; {_LIST}.")
+    return argument
+
+
+def _version() -> str:
+    return version("lambda-mock")
+
+
+def _check_body(name: str, request: Mapping[str, Any]) -> None:
+    limit = _BODY_LIMITS.get(name)
+    body = request.get("body")
+    if limit is not None and isinstance(body, (bytes, str)) and len(body) > limit:
+        raise RequestEntityTooLargeException(f"Request must be smaller than {limit} bytes for the {name} operation")
