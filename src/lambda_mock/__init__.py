@@ -1,0 +1,51 @@
+"""AWS Lambda, mocked in process: versions, aliases and errors as AWS answers them, and functions that really run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lambda_mock.config import MockConfig as MockConfig
+    from lambda_mock.errors import LambdaMockError as LambdaMockError
+    from lambda_mock.errors import LambdaMockWarning as LambdaMockWarning
+    from lambda_mock.errors import NotBuiltError as NotBuiltError
+    from lambda_mock.mock import LambdaMock as LambdaMock
+    from lambda_mock.mock import current as current
+    from lambda_mock.mock import mock_lambda as mock_lambda
+
+_HOMES = {
+    "LambdaMock": "lambda_mock.mock",
+    "LambdaMockError": "lambda_mock.errors",
+    "LambdaMockWarning": "lambda_mock.errors",
+    "MockConfig": "lambda_mock.config",
+    "NotBuiltError": "lambda_mock.errors",
+    "current": "lambda_mock.mock",
+    "mock_lambda": "lambda_mock.mock",
+}
+
+__all__ = [
+    "LambdaMock",
+    "LambdaMockError",
+    "LambdaMockWarning",
+    "MockConfig",
+    "NotBuiltError",
+    "current",
+    "mock_lambda",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, since pytest imports this package also where nothing is mocked."""
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module
+
+    # Looked up each time, since modules may be loaded anew: pytest's `pytester` does so between its runs.
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,113 @@
+"""One activation of a mock: its state, its time, its records, and the parts that work on them, wired together once.
+
+A mock that is entered anew gets a new one, so nothing can be left over from before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_mock.deployment import Deployment
+from lambda_mock.domain.backend import Backend, Rules
+from lambda_mock.domain.clock import Clock
+from lambda_mock.domain.code import CodeStore, is_link
+from lambda_mock.domain.neighbours import LocalObjects, Neighbourhood
+from lambda_mock.execution.runner import Runner
+from lambda_mock.faults import Faults
+from lambda_mock.integrations.download import Download
+from lambda_mock.integrations.moto import moto_where_active
+from lambda_mock.integrations.requests import downloads
+from lambda_mock.intercept.botocore import interceptor
+from lambda_mock.intercept.credentials import Provision, provide
+from lambda_mock.records import Calls, Invocation, Invocations
+from lambda_mock.service import Service
+from lambda_mock.wire.lambda_model import operation_names
+
+if TYPE_CHECKING:
+    from lambda_mock.config import MockConfig
+    from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+    from lambda_mock.wire.reply import Exchange, Reply
+
+_GONE = 404
+
+
+class Activation:
+    """What a mock is from its beginning to its end, and what the interceptors see of it."""
+
+    def __init__(self, owner: object, config: MockConfig) -> None:
+        self.owner = owner
+        self.lane = config.lane
+        self.clock = Clock()
+        self.calls = Calls(operations=operation_names)
+        self.invocations = Invocations()
+        self.objects = LocalObjects()
+        self.faults = Faults()
+        self._code = CodeStore()
+        self.backend = Backend(
+            clock=self.clock,
+            code=self._code,
+            neighbours=Neighbourhood(self.objects, moto_where_active),
+            rules=Rules(
+                observed=config.lifecycle == "observed", identical_code_publishes=config.identical_code_publishes
+            ),
+            seed=config.seed,
+        )
+        self.runner = Runner(self._code, self.clock, self._record)
+        self._service = Service(
+            backend=self.backend,
+            runner=self.runner,
+            faults=self.faults,
+            account_of=lambda access_key: config.accounts.get(access_key or "", config.account_id),
+            on_call=self.calls.append,
+        )
+        self.deployment = Deployment(self._service, self._code)
+        self._provision: Provision | None = None
+        self._region = config.region
+
+    def begin(self) -> None:
+        """Answer from now on, inside whatever is active already."""
+        self._provision = provide(self._region)
+        interceptor.enter(self)
+        downloads.enter(self)
+
+    def end(self) -> None:
+        """Stop answering, and give back what was borrowed: environment, files, execution environments."""
+        downloads.leave(self)
+        interceptor.leave(self)
+        if self._provision is not None:
+            self._provision.take_back()
+        self.runner.close()
+        self._code.close()
+
+    def answer(self, exchange: Exchange) -> Reply:
+        """What Lambda answers to one request."""
+        return self._service.answer(exchange)
+
+    def find(self, url: str) -> Download | None:
+        """What a link to code answers; None for what isn't a link of this mock."""
+        if not is_link(url):
+            return None
+        found = self._code.download(url, self.clock.time())
+        if found.status == _GONE:
+            return None  # a mock around this one may have it
+        return Download(status=found.status, body=found.body, headers={"Content-Type": found.content_type})
+
+    def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int) -> None:
+        self.invocations.append(
+            Invocation(
+                function=request.version.function_name,
+                version=request.version.version,
+                qualifier=request.qualifier,
+                payload=request.payload,
+                result=result.payload,
+                function_error=result.function_error,
+                log=result.log,
+                duration=result.duration,
+                request_id=request.request_id,
+                region=request.region,
+                account_id=request.account_id,
+                time=self.clock.time() - result.duration / 1000,
+                attempt=attempt,
+                invocation_type=request.invocation_type,
+            )
+        )

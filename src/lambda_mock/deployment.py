@@ -1,0 +1,142 @@
+"""Deploying Python callables: the one thing that a test needs and AWS has no call for.
+
+A callable travels as a small zip of its own, made for it, through the same CreateFunction and UpdateFunctionCode as
+any other code; what ties the two together is the zip's hash. So versions snapshot callables by the same rules as
+everything else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.errors import LambdaMockError, ServiceError
+from lambda_mock.wire.lambda_model import members_of, problems
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.code import CodeStore
+    from lambda_mock.domain.store import Store
+    from lambda_mock.service import Service
+
+_RUNTIME = "python3.13"
+_LONGEST_HANDLER = 128
+UNSET: Any = object()
+
+Handler = Callable[[Any, Any], Any]
+
+
+def handler_from(name: str, handler: Any, returns: Any, raises: Any) -> Handler | None:
+    """The one handler that `handler`, `returns` and `raises` describe; None where none of them was given."""
+    given = [
+        word for word, value in (("handler", handler), ("returns", returns), ("raises", raises)) if value is not UNSET
+    ]
+    if len(given) > 1:
+        message = f"mock.function({name!r}): give one of {' and '.join(given)}, not both."
+        raise LambdaMockError(message)
+    if not given:
+        return None
+    if given == ["returns"]:
+        return _returning(returns)
+    if given == ["raises"]:
+        return _raising(name, raises)
+    if not callable(handler):
+        message = f"mock.function({name!r}): the handler must be a callable of (event, context), not {handler!r}."
+        raise LambdaMockError(message)
+    chosen: Handler = handler
+    return chosen
+
+
+def _returning(value: Any) -> Handler:
+    def returns(_event: Any, _context: Any) -> Any:
+        return value
+
+    return returns
+
+
+def _raising(name: str, error: Any) -> Handler:
+    is_class = isinstance(error, type) and issubclass(error, BaseException)
+    if not is_class and not isinstance(error, BaseException):
+        message = f"mock.function({name!r}): raises must be an exception or an exception class, not {error!r}."
+        raise LambdaMockError(message)
+
+    def raises(_event: Any, _context: Any) -> Any:
+        raise error
+
+    return raises
+
+
+class Deployment:
+    """Creates functions of callables, and gives existing ones new code."""
+
+    def __init__(self, service: Service, code: CodeStore) -> None:
+        self._service = service
+        self._code = code
+        self._serial = itertools.count(1)
+
+    def deploy(self, store: Store, name: str, handler: Handler, settings: Mapping[str, Any]) -> str:
+        """Make `handler` the code of `$LATEST` of `name`, creating the function where it isn't there. Gives its ARN."""
+        package = self._package(handler)
+        existing = name in store.functions
+        if existing:
+            publish = settings.get("Publish", False)
+            changes = {key: value for key, value in settings.items() if key != "Publish"}
+            if changes:
+                self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes})
+            self._perform("UpdateFunctionCode", store, {"FunctionName": name, "ZipFile": package, "Publish": publish})
+        else:
+            self._perform("CreateFunction", store, _creation(store, name, handler, package, settings))
+        return store.arn(name)
+
+    def _package(self, handler: Handler) -> bytes:
+        package = self._code.placeholder(_name_of(handler), next(self._serial))
+        self._code.attach(self._code.add_zip(package), handler)
+        return package
+
+    def _perform(self, operation: str, store: Store, parameters: Mapping[str, Any]) -> None:
+        """Perform an operation as the test's own arrangement: what it changes has settled when it is done."""
+        _check_names(operation, parameters)
+        wrong = problems(operation, parameters)
+        if wrong is not None:
+            message = f"mock.function({parameters['FunctionName']!r}): {wrong}"
+            raise LambdaMockError(message)
+        try:
+            answer = self._service.call(operation, parameters, region=store.region, account_id=store.account_id)
+        except ServiceError as error:
+            refusal = f"AWS refuses it with {error.code}: {error.message}"
+            message = f"mock.function({parameters['FunctionName']!r}): {refusal}"
+            raise LambdaMockError(message) from error
+        with store.lock:
+            function = store.function(answer["FunctionName"])
+            function.settle()
+            function.settle(answer["Version"])
+
+
+def _creation(
+    store: Store, name: str, handler: Handler, package: bytes, settings: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    return {
+        "FunctionName": name,
+        "Runtime": _RUNTIME,
+        "Role": f"arn:{store.partition}:iam::{store.account_id}:role/lambda-role",
+        "Handler": _name_of(handler)[:_LONGEST_HANDLER],
+        **settings,
+        "Code": {"ZipFile": package},
+    }
+
+
+def _name_of(handler: Handler) -> str:
+    module = getattr(handler, "__module__", None) or "callable"
+    name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
+    return f"{module}.{name}"
+
+
+def _check_names(operation: str, parameters: Mapping[str, Any]) -> None:
+    known = members_of(operation)
+    for name in parameters:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            message = f"mock.function knows no {name!r}.{hint} Configuration is given by the names that boto3 uses."
+            raise LambdaMockError(message)

@@ -1,0 +1,208 @@
+"""`LambdaMock`: one mock, as fixture value, context manager and decorator, and everything it adds to AWS's own API.
+
+This module wires the layers together; each of them can be replaced below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from lambda_mock.activation import Activation
+from lambda_mock.config import MockConfig
+from lambda_mock.decorating import decorate
+from lambda_mock.deployment import UNSET, Handler, handler_from
+from lambda_mock.description import describe
+from lambda_mock.errors import LambdaMockError
+from lambda_mock.intercept.botocore import interceptor
+from lambda_mock.ordering import ordered_fault
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.clock import Clock
+    from lambda_mock.domain.store import Store
+    from lambda_mock.execution.runner import Override
+    from lambda_mock.records import Calls, Invocations
+
+F = TypeVar("F")
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+class LambdaMock:
+    """AWS Lambda, answered in process.
+
+    While it is active (`with`, or a decorated function running) it answers every Lambda call that any botocore client
+    of the process makes.
+    """
+
+    def __init__(self, config: MockConfig | None = None) -> None:
+        self.config = config or MockConfig()
+        self._activation = Activation(self, self.config)
+        self._state: Literal["new", "active", "ended"] = "new"
+
+    @property
+    def clock(self) -> Clock:
+        """The mock's time: `now()`, `advance(seconds)`, `freeze()`. Retries, waiters and timestamps follow it."""
+        return self._activation.clock
+
+    @property
+    def calls(self) -> Calls:
+        """The API requests that were answered, in order, each attempt of a retried one for itself."""
+        return self._activation.calls
+
+    @property
+    def invocations(self) -> Invocations:
+        """The runs of functions, in the order in which they ended."""
+        return self._activation.invocations
+
+    # Being active ------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> LambdaMock:  # noqa: PYI034  # Self is of Python 3.11
+        """Answer from now on; a mock that was active before begins anew, and one that is active is refused."""
+        if self._state == "active":
+            message = "This mock is active already. For a mock inside a mock make another one: `with mock_lambda():`."
+            raise LambdaMockError(message)
+        if self._state == "ended":
+            self._activation = Activation(self, self.config)
+        self._activation.begin()
+        self._state = "active"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop answering. What was recorded can still be read."""
+        self._state = "ended"
+        self._activation.end()
+
+    def __call__(self, target: F) -> F:
+        """Decorate a function, coroutine function, generator fixture or test class: a fresh mock for every call."""
+        return decorate(target, lambda: LambdaMock(self.config))
+
+    # What AWS has no call for ------------------------------------------------------------------------------------
+
+    @overload
+    def function(
+        self, name: str, *, region: str | None = None, account_id: str | None = None, **configuration: Any
+    ) -> Callable[[H], H]: ...
+
+    @overload
+    def function(
+        self,
+        name: str,
+        handler: Handler,
+        *,
+        region: str | None = None,
+        account_id: str | None = None,
+        **configuration: Any,
+    ) -> str: ...
+
+    def function(
+        self,
+        name: str,
+        handler: Any = UNSET,
+        *,
+        returns: Any = UNSET,
+        raises: Any = UNSET,
+        region: str | None = None,
+        account_id: str | None = None,
+        **configuration: Any,
+    ) -> Any:
+        """Create a function whose code is a Python callable, or give the existing `$LATEST` of that name new code.
+
+        Give a `handler` of (event, context), or `returns` or `raises` in its place, or none of them to decorate one.
+        `configuration` takes the members of CreateFunction by the names that boto3 uses, `Publish` included. The
+        function is deployed in the mock's own region and account unless told otherwise. Gives the function's ARN, or
+        as a decorator the handler itself. A mistake, and whatever AWS refuses, is a LambdaMockError.
+        """
+        store = self._store(region, account_id)
+        chosen = handler_from(name, handler, returns, raises)
+        if chosen is not None:
+            return self._activation.deployment.deploy(store, name, chosen, configuration)
+
+        def deploy(decorated: H) -> H:
+            self._activation.deployment.deploy(store, name, decorated, configuration)
+            return decorated
+
+        return deploy
+
+    def override(
+        self,
+        name: str,
+        handler: Handler,
+        qualifier: str | None = None,
+        *,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> Override:
+        """Run `handler` in place of whatever is deployed under `name`; the state stays as it is.
+
+        With a `qualifier` only invocations of that version or alias are concerned. The override lasts until the mock
+        ends, until its `remove()`, or as long as the `with` block that it is used in.
+        """
+        store = self._store(region, account_id)
+        return self._activation.runner.override(store.account_id, store.region, name, qualifier, handler)
+
+    def fail(
+        self,
+        operation: str,
+        error: str,
+        times: int = 1,
+        function: str | None = None,
+        *,
+        message: str | None = None,
+        **members: Any,
+    ) -> None:
+        """Let the next `times` calls of `operation` fail with AWS's `error`, such as `TooManyRequestsException`.
+
+        `function` narrows it to calls about one function, `message` and `members` (such as `Reason`) say more than
+        the defaults. botocore retries what it would retry on AWS, and each attempt counts. An error that the
+        operation can't raise is a LambdaMockError.
+        """
+        self._activation.faults.add(ordered_fault(operation, error, times, function, message, members))
+
+    def s3_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Put an object where functions find their code, for tests without moto's S3."""
+        self._activation.objects.put(bucket, key, body)
+
+    def describe(self) -> str:
+        """The functions, versions and aliases there are, with weights, as a picture in text."""
+        return describe(self._activation.backend)
+
+    def __repr__(self) -> str:
+        return f"<LambdaMock {self.config.region} {self.config.account_id} {self._state}>"
+
+    def _store(self, region: str | None, account_id: str | None) -> Store:
+        return self._activation.backend.store(account_id or self.config.account_id, region or self.config.region)
+
+
+@overload
+def mock_lambda(target: F, /) -> F: ...
+
+
+@overload
+def mock_lambda(**config: Any) -> LambdaMock: ...
+
+
+def mock_lambda(target: Any = None, /, **config: Any) -> Any:
+    """Mock AWS Lambda: as a decorator, with or without options, or as a context manager.
+
+    The keywords are those of `MockConfig`. A decorated function is given no argument: `current()` is its mock.
+    """
+    mock = LambdaMock(MockConfig().changed(config))
+    return mock if target is None else mock(target)
+
+
+def active_mocks() -> list[LambdaMock]:
+    """Every mock that is active, innermost first."""
+    owners = (activation.owner for activation in interceptor.active() if isinstance(activation, Activation))
+    return [owner for owner in owners if isinstance(owner, LambdaMock)]
+
+
+def current() -> LambdaMock:
+    """The innermost active mock. With none active: LambdaMockError."""
+    active = active_mocks()
+    if not active:
+        message = "No lambda_mock is active here. Use the fixture mock_lambda, @mock_lambda or `with mock_lambda():`."
+        raise LambdaMockError(message)
+    return active[0]

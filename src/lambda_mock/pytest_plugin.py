@@ -1,0 +1,116 @@
+"""The pytest plugin: options, a marker, the fixtures `mock_lambda` and `lambda_client`, and a section for failed tests.
+
+pytest loads it in every run, so it loads nothing itself until a test asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from lambda_mock.clients import Clients
+    from lambda_mock.mock import LambdaMock
+
+_OPTIONS: Mapping[str, str] = {
+    "region": "where calls without a region of their own go, and where mock.function deploys",
+    "account_id": "the account of every caller that isn't named in accounts: 12 digits",
+    "accounts": "access keys and the accounts they belong to: KEY=ACCOUNT, separated by commas or spaces",
+    "seed": "what ids and weighted routing are drawn from: a whole number",
+    "lifecycle": "when a change has settled: 'instant' or 'observed'",
+    "lane": "'fast', or 'wire' to send every call through botocore's signing and retries",
+    "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
+}
+_MARKER = "lambda_mock(**config): the configuration of mock_lambda for this test. By itself it activates nothing."
+_CLIENTS: pytest.StashKey[Clients] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add each option twice, for the command line and for the ini file."""
+    group = parser.getgroup("lambda_mock", "lambda_mock (AWS Lambda, answered in process)")
+    for name, meaning in _OPTIONS.items():
+        option = f"lambda_mock_{name}"
+        group.addoption(f"--{option.replace('_', '-')}", dest=option, metavar=name.upper(), help=meaning)
+        parser.addini(option, meaning, default=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and refuse options that can't work before any test runs."""
+    config.addinivalue_line("markers", _MARKER)
+    given = _given(config)
+    if given:
+        from lambda_mock.errors import LambdaMockError
+        from lambda_mock.plugin_options import configured
+
+        try:
+            configured(given)
+        except LambdaMockError as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say what isn't as by default."""
+    given = _given(config)
+    if not given:
+        return None
+    from lambda_mock.plugin_options import configured, differences
+
+    changed = differences(configured(given))
+    return f"lambda_mock: {changed}" if changed else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell what Lambda looked like when a test failed."""
+    report = yield
+    if report.failed and call.excinfo is not None and "lambda_mock.mock" in sys.modules:
+        from lambda_mock.failure_report import mocks_of, section
+
+        report.sections += [("Lambda", section(mock)) for mock in mocks_of(item, call.excinfo)]
+    return report
+
+
+@pytest.fixture(scope="session")
+def lambda_mock_config(pytestconfig: pytest.Config) -> Any:
+    """The configuration of every `mock_lambda`. Override it to configure a whole suite, or a part of one.
+
+    It may be a MockConfig, or a dict of changes to what the ini file and the command line say.
+    """
+    from lambda_mock.plugin_options import configured
+
+    return configured(_given(pytestconfig))
+
+
+@pytest.fixture(name="mock_lambda")
+def _mock_lambda(request: pytest.FixtureRequest, lambda_mock_config: Any) -> Iterator[LambdaMock]:
+    """AWS Lambda for one test, with nothing deployed: a LambdaMock that answers every Lambda call in process."""
+    from lambda_mock.mock import LambdaMock
+    from lambda_mock.plugin_options import marked, of_fixture
+
+    closest_last = reversed(list(request.node.iter_markers("lambda_mock")))
+    with LambdaMock(marked(of_fixture(lambda_mock_config, _given(request.config)), closest_last)) as mock:
+        yield mock
+
+
+@pytest.fixture
+def lambda_client(request: pytest.FixtureRequest, mock_lambda: LambdaMock) -> Iterator[Any]:
+    """A boto3 client for Lambda in the region of `mock_lambda`; botocore's where boto3 isn't installed."""
+    from lambda_mock.clients import Clients
+
+    with request.config.stash.setdefault(_CLIENTS, Clients()).lent(mock_lambda.config.region) as client:
+        yield client
+
+
+def _given(config: pytest.Config) -> dict[str, str]:
+    """The options that the command line or else the ini file gives, as text."""
+    found = {}
+    for name in _OPTIONS:
+        option = f"lambda_mock_{name}"
+        text = config.getoption(option)
+        found[name] = config.getini(option) if text is None else text
+    return {name: text for name, text in found.items() if text is not None}

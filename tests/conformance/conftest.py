@@ -1,0 +1,257 @@
+"""What the conformance tests speak with: an account of AWS, and its answers and errors to compare whole ones with.
+
+Answers and errors are compared with every member they have. Only what differs from run to run is matched by its form.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+Answer = dict[str, Any]
+
+ROLE = "arn:aws:iam::123456789012:role/lambda-role"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:latest"
+CODE = "def handler(event, context):\n    return {'event': event, 'version': context.function_version}\n"
+
+# What an error's response holds besides `Error`: the status, and under which name the message stands once more.
+ERRORS: Mapping[str, tuple[int, str | None]] = {
+    "AccessDeniedException": (403, None),
+    "CodeStorageExceededException": (400, "message"),
+    "InvalidParameterValueException": (400, "message"),
+    "InvalidRequestContentException": (400, "message"),
+    "PolicyLengthExceededException": (400, "message"),
+    "PreconditionFailedException": (412, "message"),
+    "RequestEntityTooLargeException": (413, None),
+    "ResourceConflictException": (409, "message"),
+    "ResourceNotFoundException": (404, "Message"),
+    "ValidationException": (400, None),
+}
+
+
+class Like:
+    """Equal to every text that matches a pattern as a whole."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self._pattern.fullmatch(other) is not None
+
+    def __hash__(self) -> int:
+        return hash(self._pattern)
+
+    def __repr__(self) -> str:
+        return f"Like({self._pattern.pattern!r})"
+
+
+UUID = Like("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+DATE = Like(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
+LINK = Like(r"https://awslambda-[a-z0-9-]+-tasks\.s3\.us-east-1\.amazonaws\.com/.+")
+RUNTIME_VERSION = Like("arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}")
+
+UNDER_WAY = "The function is being created."
+PENDING = {"State": "Pending", "StateReason": UNDER_WAY, "StateReasonCode": "Creating"}
+ACTIVE = {"State": "Active", "LastUpdateStatus": "Successful"}
+UPDATING = {
+    "State": "Active",
+    "LastUpdateStatus": "InProgress",
+    "LastUpdateStatusReason": UNDER_WAY,
+    "LastUpdateStatusReasonCode": "Creating",
+}
+
+
+def package(text: str = CODE, name: str = "index.py") -> bytes:
+    """A zip of one file, whose bytes are the same whenever its content is."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(name), text)
+    return content.getvalue()
+
+
+def _creation(name: str, code: str, members: Answer) -> Answer:
+    defaults: Answer = {"FunctionName": name, "Role": ROLE}
+    if members.get("PackageType") == "Image":
+        defaults["Code"] = {"ImageUri": IMAGE}
+    else:
+        defaults |= {"Runtime": "python3.12", "Handler": "index.handler", "Code": {"ZipFile": package(code)}}
+    return {key: value for key, value in (defaults | members).items() if value is not None}
+
+
+class Account:
+    """Account 123456789012 in us-east-1: the calls of a test, and what AWS is expected to say to them."""
+
+    UUID = UUID
+    DATE = DATE
+    LINK = LINK
+    ROLE = ROLE
+    IMAGE = IMAGE
+    PENDING: Answer = PENDING
+    ACTIVE: Answer = ACTIVE
+    UPDATING: Answer = UPDATING
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    # Calls -------------------------------------------------------------------------------------------------------
+
+    def call(self, operation: str, **parameters: Any) -> Answer:
+        """The whole answer to a call, with nothing of ResponseMetadata but the status."""
+        answer = getattr(self.client, operation)(**parameters)
+        return {**answer, "ResponseMetadata": answer["ResponseMetadata"]["HTTPStatusCode"]}
+
+    def refusal(self, operation: str, **parameters: Any) -> Answer:
+        """The whole error that a call is refused with, with nothing of ResponseMetadata but the status."""
+        with pytest.raises(ClientError) as caught:
+            getattr(self.client, operation)(**parameters)
+        response: Answer = {**caught.value.response}
+        return {**response, "ResponseMetadata": response["ResponseMetadata"]["HTTPStatusCode"]}
+
+    def create(self, name: str = "orders", code: str = CODE, **members: Any) -> Answer:
+        """Create a function from a zip, or from an image where `PackageType` says so."""
+        return self.call("create_function", **_creation(name, code, members))
+
+    def refused_creation(self, name: str = "orders", code: str = CODE, **members: Any) -> Answer:
+        """The whole error that such a creation is refused with. A member that is None isn't sent."""
+        return self.refusal("create_function", **_creation(name, code, members))
+
+    def update_code(self, code: str, name: str = "orders", **members: Any) -> Answer:
+        return self.call("update_function_code", FunctionName=name, ZipFile=package(code), **members)
+
+    def configure(self, name: str = "orders", **members: Any) -> Answer:
+        return self.call("update_function_configuration", FunctionName=name, **members)
+
+    def publish(self, name: str = "orders", **members: Any) -> Answer:
+        return self.call("publish_version", FunctionName=name, **members)
+
+    def shown(self, qualifier: str | None = None, name: str = "orders") -> Answer:
+        """What GetFunctionConfiguration shows."""
+        parameters = {} if qualifier is None else {"Qualifier": qualifier}
+        return self.call("get_function_configuration", FunctionName=name, **parameters)
+
+    def alias(self, alias: str = "live", version: str = "1", name: str = "orders", **members: Any) -> Answer:
+        return self.call("create_alias", FunctionName=name, Name=alias, FunctionVersion=version, **members)
+
+    def release(self, *texts: str, name: str = "orders") -> None:
+        """Create a function and publish versions 1, 2, ... whose code returns those texts."""
+        first, *others = [f"def handler(event, context):\n    return {text!r}\n" for text in texts]
+        self.create(name, first, Publish=True)
+        for code in others:
+            self.update_code(code, name, Publish=True)
+
+    def result(self, qualifier: str | None = None, name: str = "orders") -> tuple[str, str]:
+        """The payload of an invocation, and the version that ran."""
+        parameters = {} if qualifier is None else {"Qualifier": qualifier}
+        answer = self.call("invoke", FunctionName=name, **parameters)
+        return answer["Payload"].read().decode(), answer["ExecutedVersion"]
+
+    # What AWS says -----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def package(text: str = CODE, name: str = "index.py") -> bytes:
+        return package(text, name)
+
+    @staticmethod
+    def arn(name: str = "orders", qualifier: str | None = None) -> str:
+        suffix = "" if qualifier is None else f":{qualifier}"
+        return f"arn:aws:lambda:us-east-1:123456789012:function:{name}{suffix}"
+
+    @staticmethod
+    def answer(status: int, members: Answer) -> Answer:
+        """An answer with that status."""
+        return {**members, "ResponseMetadata": status}
+
+    def configuration(
+        self, name: str = "orders", qualifier: str | None = None, code: str = CODE, **members: Any
+    ) -> Answer:
+        """The configuration of a function that `create` made, with other members; one that is None isn't there."""
+        content = package(code)
+        expected: Answer = {
+            "Architectures": ["x86_64"],
+            "CodeSha256": base64.b64encode(hashlib.sha256(content).digest()).decode(),
+            "CodeSize": len(content),
+            "Description": "",
+            "EphemeralStorage": {"Size": 512},
+            "FunctionArn": self.arn(name, qualifier),
+            "FunctionName": name,
+            "Handler": "index.handler",
+            "LastModified": DATE,
+            "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+            "MemorySize": 128,
+            "PackageType": "Zip",
+            "RevisionId": UUID,
+            "Role": ROLE,
+            "Runtime": "python3.12",
+            "RuntimeVersionConfig": {"RuntimeVersionArn": RUNTIME_VERSION},
+            "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+            "Timeout": 3,
+            "TracingConfig": {"Mode": "PassThrough"},
+            "Version": "$LATEST",
+        }
+        return {key: value for key, value in (expected | members).items() if value is not None}
+
+    def list_item(self, name: str = "orders", qualifier: str | None = None, **members: Any) -> Answer:
+        """The same as a list shows it, which leaves out the states and the runtime's version."""
+        return self.configuration(name, qualifier, RuntimeVersionConfig=None, **members)
+
+    def alias_configuration(self, alias: str = "live", name: str = "orders", **members: Any) -> Answer:
+        expected: Answer = {
+            "AliasArn": self.arn(name, alias),
+            "Name": alias,
+            "FunctionVersion": "1",
+            "Description": "",
+            "RevisionId": UUID,
+        }
+        return expected | members
+
+    def deletion(self) -> Answer:
+        """The answer to DeleteFunction, in which older models of botocore know no members."""
+        shape = self.client.meta.service_model.operation_model("DeleteFunction").output_shape
+        return self.answer(204, {} if shape is None else {"StatusCode": 204})
+
+    @staticmethod
+    def error(code: str, message: str | None, *, typed: bool = True) -> Answer:
+        """An error response. What the model knows has its message once more, under the name that its shape gives it."""
+        status, member = ERRORS[code]
+        expected: Answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": status}
+        if member is None:
+            return expected
+        return expected | {member: message} | ({"Type": "User"} if typed else {})
+
+    def not_found(self, name: str = "orders", qualifier: str | None = None) -> Answer:
+        return self.error("ResourceNotFoundException", f"Function not found: {self.arn(name, qualifier)}")
+
+    def invalid(self, message: str, *, typed: bool = True) -> Answer:
+        return self.error("InvalidParameterValueException", message, typed=typed)
+
+    def misshapen(self, *items: str) -> Answer:
+        """The request's shape breaks constraints: `Value '...' at '...' failed to satisfy constraint: ...` of each."""
+        plural = "s" if len(items) > 1 else ""
+        return self.error("ValidationException", f"{len(items)} validation error{plural} detected: {'; '.join(items)}")
+
+
+@pytest.fixture
+def aws(lambda_client: Any) -> Account:
+    return Account(lambda_client)
+
+
+@pytest.fixture(scope="session")
+def unchecked_client() -> Any:
+    """A client that sends what botocore would refuse before sending it."""
+    session = boto3.Session(aws_access_key_id="AKIATEST", aws_secret_access_key="secret", region_name="us-east-1")
+    return session.client("lambda", config=Config(parameter_validation=False))
+
+
+@pytest.fixture
+def unchecked(unchecked_client: Any, mock_lambda: Any) -> Account:
+    return Account(unchecked_client)

@@ -1,0 +1,93 @@
+"""What Lambda can do and this mock can't yet: it is named, whoever asks for it, and never silently ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.session import Session
+
+from lambda_mock import NotBuiltError
+
+if TYPE_CHECKING:
+    from tests.conformance.conftest import Account
+
+LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:libraries:1"
+SIGNING = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+PROVIDER = {
+    "LambdaManagedInstancesCapacityProviderConfig": {
+        "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:fleet"
+    }
+}
+MEMBERS: dict[str, dict[str, Any]] = {
+    "CreateFunction": {
+        "Layers": [LAYER],
+        "CodeSigningConfigArn": SIGNING,
+        "CapacityProviderConfig": PROVIDER,
+        "DurableConfig": {"ExecutionTimeout": 60},
+        "TenancyConfig": {"TenantIsolationMode": "PER_TENANT"},
+        "PublishTo": "LATEST_PUBLISHED",
+    },
+    "UpdateFunctionConfiguration": {
+        "Layers": [LAYER],
+        "CapacityProviderConfig": PROVIDER,
+        "DurableConfig": {"ExecutionTimeout": 60},
+    },
+    "UpdateFunctionCode": {"PublishTo": "LATEST_PUBLISHED", "S3ObjectStorageMode": "REFERENCE"},
+    "PublishVersion": {"PublishTo": "LATEST_PUBLISHED"},
+    "Invoke": {"TenantId": "blue", "DurableExecutionName": "order-1"},
+}
+IN_S3 = {"S3Bucket": "packages", "S3Key": "orders.zip"}
+
+
+def known(model: Any) -> list[tuple[str, str]]:
+    """Operations with those of their members that the installed botocore knows: it refuses the others itself."""
+    return [
+        (operation, member)
+        for operation, members in MEMBERS.items()
+        for member in members
+        if member in model.operation_model(operation).input_shape.members
+    ]
+
+
+@pytest.mark.parametrize(("operation", "member"), known(Session().get_service_model("lambda")))
+def test_a_member_that_is_not_built_is_refused_by_name(aws: Account, operation: str, member: str) -> None:
+    calls: dict[str, Callable[..., Any]] = {
+        "CreateFunction": lambda **given: aws.create("other", **given),
+        "UpdateFunctionConfiguration": aws.configure,
+        "UpdateFunctionCode": lambda **given: aws.call("update_function_code", FunctionName="orders", **IN_S3, **given),
+        "PublishVersion": aws.publish,
+        "Invoke": lambda **given: aws.call("invoke", FunctionName="orders", **given),
+    }
+    aws.create()
+    before = aws.call("list_functions", FunctionVersion="ALL")
+    with pytest.raises(NotBuiltError, match=f"{member} of {operation}"):
+        calls[operation](**{member: MEMBERS[operation][member]})
+    assert aws.call("list_functions", FunctionVersion="ALL") == before
+
+
+@pytest.mark.parametrize(
+    ("operation", "api", "parameters"),
+    [
+        ("put_function_concurrency", "PutFunctionConcurrency", {"ReservedConcurrentExecutions": 1}),
+        ("create_function_url_config", "CreateFunctionUrlConfig", {"AuthType": "NONE"}),
+        ("put_function_event_invoke_config", "PutFunctionEventInvokeConfig", {"MaximumRetryAttempts": 0}),
+        (
+            "put_provisioned_concurrency_config",
+            "PutProvisionedConcurrencyConfig",
+            {"Qualifier": "1", "ProvisionedConcurrentExecutions": 1},
+        ),
+    ],
+)
+def test_an_operation_that_is_not_built_is_refused_by_name(
+    aws: Account, operation: str, api: str, parameters: dict[str, Any]
+) -> None:
+    aws.create()
+    with pytest.raises(NotBuiltError, match=f"doesn't do {api} yet"):
+        aws.call(operation, FunctionName="orders", **parameters)
+
+
+def test_no_layers_are_no_use_of_layers(aws: Account) -> None:
+    aws.create(Layers=[])
+    assert aws.configure(Layers=[]) == aws.answer(200, aws.configuration(**aws.UPDATING))

@@ -1,0 +1,55 @@
+"""What holds for every test: no network, no AWS settings of whoever runs them, and no clock that decides.
+
+`os.environ` is cleaned at import, and not by a fixture, so that interpreters started by tests inherit it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["pytester"]
+
+for _name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_name]
+os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true")
+# Two busy cores make any example slow: slowness is for the benchmarks to judge.
+settings.register_profile("suite", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+
+_getaddrinfo = socket.getaddrinfo
+
+
+def _is_here(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host in {None, "", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _resolve_here_only(host: object, *arguments: Any, **options: Any) -> Any:
+    if not _is_here(host):
+        pytest.fail(f"A test tried to reach {host!r}: something that should have been answered here was not.")
+    return _getaddrinfo(host, *arguments, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that looks up the address of another machine, before anything leaves this one."""
+    monkeypatch.setattr(socket, "getaddrinfo", _resolve_here_only)
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Pytest's own, whose runs keep quiet about pytest-asyncio's unset option, as pyproject.toml has it for ours."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", '-W "ignore:The configuration option:pytest.PytestDeprecationWarning"')
+    return pytester

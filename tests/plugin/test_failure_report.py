@@ -1,0 +1,131 @@
+"""What pytest prints about Lambda when a test fails."""
+
+from __future__ import annotations
+
+import pytest
+
+RELEASE = """
+import boto3, pytest, unittest
+from lambda_mock import current, mock_lambda
+
+def release():
+    client = boto3.client("lambda")
+    current().function("orders", returns="ok")
+    client.publish_version(FunctionName="orders")
+    client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    client.invoke(FunctionName="orders", Qualifier="live")
+
+"""
+
+
+def report(pytester: pytest.Pytester, body: str, *arguments: str, **outcomes: int) -> str:
+    pytester.makepyfile(RELEASE + body)
+    result = pytester.runpytest_inprocess(*arguments)
+    result.assert_outcomes(**outcomes)
+    return str(result.stdout)
+
+
+def test_a_failed_test_shows_its_seed_what_was_deployed_and_the_calls(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "@pytest.mark.lambda_mock(seed=42)\ndef test_it(mock_lambda):\n    release()\n    assert False",
+        failed=1,
+    )
+    section = text.partition("- Lambda -")[2].splitlines()[1:]
+    assert section[:3] == ["seed 42 · us-east-1 · account 123456789012", "", "us-east-1 · account 123456789012"]
+    assert section[3].startswith("╭─ orders ─")
+    assert section[4].startswith("│  live ───────▶ 1 ")
+    calls = ["Calls:", "  #1  PublishVersion orders", "  #2  CreateAlias orders", "  #3  Invoke orders:live"]
+    assert section[7:12] == ["", *calls]
+
+
+def test_a_test_that_passes_shows_nothing(pytester: pytest.Pytester) -> None:
+    assert "- Lambda -" not in report(pytester, "def test_it(mock_lambda):\n    release()", "-rA", passed=1)
+
+
+def test_a_test_without_a_mock_shows_nothing(pytester: pytest.Pytester) -> None:
+    assert "- Lambda -" not in report(pytester, "def test_it():\n    assert False", failed=1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def test_it(mock_lambda):\n    release()\n    assert False",
+        "@mock_lambda\ndef test_it():\n    release()\n    assert False",
+        "def test_it():\n    with mock_lambda() as mock:\n        release()\n    assert False",
+        "@mock_lambda\nclass TestIt:\n    def test_it(self):\n        release()\n        assert False",
+        "@mock_lambda\nclass It(unittest.TestCase):\n    def test_it(self):\n        release()\n        assert False",
+        "@mock_lambda\nclass Case(unittest.TestCase):\n    def test_it(self):\n        release()\n        self.fail()",
+        "@pytest.fixture\n@mock_lambda\ndef mocked():\n    yield\n\ndef test(mocked):\n    release()\n    assert 0",
+    ],
+)
+def test_the_mock_is_found_whichever_way_it_came_in(pytester: pytest.Pytester, body: str) -> None:
+    text = report(pytester, body, failed=1)
+    assert text.count("- Lambda -") == 1
+    assert "  #3  Invoke orders:live" in text
+
+
+def test_an_error_in_the_set_up_and_one_in_the_tear_down_are_reported_too(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        """
+@pytest.fixture
+def before(mock_lambda):
+    release()
+    assert False
+
+@pytest.fixture
+def after(mock_lambda):
+    yield
+    assert False
+
+def test_before(before):
+    pass
+
+def test_after(after):
+    release()
+""",
+        passed=1,
+        errors=2,
+    )
+    assert text.count("  #3  Invoke orders:live") == 2
+
+
+def test_only_the_last_ten_calls_are_shown(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "def test_it(mock_lambda, lambda_client):\n"
+        "    for number in range(30):\n"
+        "        lambda_client.list_functions()\n"
+        "    assert False",
+        failed=1,
+    )
+    assert "The last 10 of 30 calls:\n  #21  ListFunctions\n" in text
+    assert "  #20  ListFunctions" not in text
+
+
+def test_a_test_that_called_nothing_says_so(pytester: pytest.Pytester) -> None:
+    text = report(pytester, "def test_it(mock_lambda):\n    assert False", failed=1)
+    assert "Nothing is deployed: there are no functions.\n\nNo calls.\n" in text
+
+
+def test_a_large_picture_is_cut(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "def test_it(mock_lambda):\n"
+        "    for number in range(40):\n"
+        "        mock_lambda.function(f'f{number}', returns=1)\n"
+        "    assert False",
+        failed=1,
+    )
+    assert "… and 61 more lines: mock.describe()" in text
+
+
+def test_each_of_several_mocks_has_its_section(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "def test_it(lambda_client):\n    with mock_lambda(seed=5) as inner:\n        assert False",
+        failed=1,
+    )
+    assert text.count("- Lambda -") == 2
+    assert "seed 5 ·" in text

@@ -1,0 +1,151 @@
+"""The configuration of the fixture: the ini file, the command line, the fixture `lambda_mock_config` and the marker."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambda_mock import pytest_plugin
+from lambda_mock.config import OPTIONS
+
+SHOWS = """
+def test_shown(mock_lambda):
+    print("seed", mock_lambda.config.seed, "region", mock_lambda.config.region)
+"""
+FIXTURE = """
+import pytest
+
+@pytest.fixture
+def lambda_mock_config(lambda_mock_config):
+    return {body}
+"""
+
+
+def shown(pytester: pytest.Pytester, *arguments: str, passed: int = 1) -> str:
+    result = pytester.runpytest_inprocess("-rP", *arguments)
+    result.assert_outcomes(passed=passed)
+    return str(result.stdout)
+
+
+def test_every_option_can_be_given_in_the_ini_file_and_on_the_command_line() -> None:
+    assert tuple(pytest_plugin._OPTIONS) == OPTIONS
+
+
+def test_the_help_shows_every_option_in_one_group(pytester: pytest.Pytester) -> None:
+    text = str(pytester.runpytest_inprocess("--help").stdout)
+    group = text.partition("lambda_mock (AWS Lambda, answered in process):")[2].partition("\n\n")[0]
+    assert all(f"--lambda-mock-{name.replace('_', '-')}=" in group for name in OPTIONS)
+    assert all(f"\n  lambda_mock_{name}" in text for name in OPTIONS)
+
+
+def test_without_options_the_defaults_hold(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SHOWS)
+    assert "seed 0 region us-east-1" in shown(pytester)
+
+
+def test_the_ini_file_configures_the_mock(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nlambda_mock_seed = 5\nlambda_mock_region = eu-west-1\n")
+    pytester.makepyfile(SHOWS)
+    assert "seed 5 region eu-west-1" in shown(pytester)
+
+
+def test_the_command_line_is_stronger_than_the_ini_file(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nlambda_mock_seed = 5\nlambda_mock_region = eu-west-1\n")
+    pytester.makepyfile(SHOWS)
+    assert "seed 6 region eu-west-1" in shown(pytester, "--lambda-mock-seed=6")
+
+
+def test_the_fixture_is_stronger_than_the_command_line(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(FIXTURE.format(body="lambda_mock_config.changed({'seed': 7})"))
+    pytester.makepyfile(SHOWS)
+    assert "seed 7 region eu-north-1" in shown(pytester, "--lambda-mock-seed=6", "--lambda-mock-region=eu-north-1")
+
+
+def test_a_dict_from_the_fixture_changes_what_it_names(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(FIXTURE.format(body="{'seed': 7}"))
+    pytester.makepyfile(SHOWS)
+    assert "seed 7 region eu-north-1" in shown(pytester, "--lambda-mock-region=eu-north-1")
+
+
+def test_the_fixture_may_have_any_scope(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(FIXTURE.format(body="{'seed': 7}").replace(".fixture", ".fixture(scope='session')"))
+    pytester.makepyfile(SHOWS)
+    assert "seed 7" in shown(pytester)
+
+
+def test_the_marker_is_the_strongest_and_the_closest_marker_wins(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(FIXTURE.format(body="{'seed': 7}"))
+    pytester.makepyfile(
+        """
+        import pytest
+        pytestmark = pytest.mark.lambda_mock(seed=8, region="eu-west-1", lane="wire")
+
+        @pytest.mark.lambda_mock(seed=9, region="eu-north-1")
+        class TestIt:
+            @pytest.mark.lambda_mock(seed=10)
+            def test_it(self, mock_lambda):
+                config = mock_lambda.config
+                assert (config.seed, config.region, config.lane) == (10, "eu-north-1", "wire")
+        """
+    )
+    shown(pytester)
+
+
+def test_the_marker_activates_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import lambda_mock, pytest
+
+        @pytest.mark.lambda_mock(seed=1)
+        def test_it():
+            with pytest.raises(lambda_mock.LambdaMockError, match="No lambda_mock is active"):
+                lambda_mock.current()
+        """
+    )
+    shown(pytester, "--strict-markers")
+
+
+def test_the_marker_is_listed(pytester: pytest.Pytester) -> None:
+    pytester.runpytest_inprocess("--markers").stdout.fnmatch_lines(["@pytest.mark.lambda_mock(?*config): *"])
+
+
+@pytest.mark.parametrize(
+    ("marker", "message"),
+    [
+        ("regoin='x'", "*lambda_mock has no option 'regoin'. Did you mean 'region'*"),
+        ("lane='slow'", "*lane must be 'fast' or 'wire', and not 'slow'.*"),
+        ("7", "*pytest.mark.lambda_mock takes options by name, as in seed=7, and not (7,).*"),
+    ],
+)
+def test_a_marker_that_cannot_work_fails_its_test(pytester: pytest.Pytester, marker: str, message: str) -> None:
+    pytester.makepyfile(f"import pytest\npytestmark = pytest.mark.lambda_mock({marker})\n{SHOWS}")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+
+
+def test_a_fixture_that_gives_something_else_fails_its_tests(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(FIXTURE.format(body="7"))
+    pytester.makepyfile(SHOWS)
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*lambda_mock_config must give a MockConfig or a dict, and not 7.*"])
+
+
+@pytest.mark.parametrize("arguments", [["--lambda-mock-seed=x"], ["-o", "lambda_mock_seed=x"]])
+def test_an_option_that_cannot_work_stops_the_run_before_it_begins(
+    pytester: pytest.Pytester, arguments: list[str]
+) -> None:
+    pytester.makepyfile(SHOWS)
+    result = pytester.runpytest_inprocess(*arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*lambda_mock: seed must be a whole number, and not 'x'."])
+
+
+def test_the_header_names_what_is_not_as_by_default(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_inprocess("--lambda-mock-seed=7", "--lambda-mock-region=us-east-1")
+    result.stdout.fnmatch_lines(["lambda_mock: seed=7"])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--lambda-mock-seed=0"]])
+def test_the_header_is_silent_about_defaults(pytester: pytest.Pytester, arguments: list[str]) -> None:
+    pytester.runpytest_inprocess(*arguments).stdout.no_fnmatch_line("lambda_mock:*")

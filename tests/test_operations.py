@@ -1,0 +1,223 @@
+"""Every operation against botocore's own model: it is there, takes what the model says, and answers in good form."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore import xform_name
+from botocore.eventstream import EventStream
+from botocore.response import StreamingBody
+from botocore.session import Session
+from botocore.validate import ParamValidator
+
+import lambda_mock.operations  # noqa: F401 - fills the registry
+from lambda_mock import LambdaMock, MockConfig
+from lambda_mock.errors import ERRORS
+from lambda_mock.operations.not_built import OPERATIONS_NOT_BUILT
+from lambda_mock.operations.registry import OPERATIONS
+
+MODEL: Any = Session().get_service_model("lambda")
+# An older botocore knows fewer operations, and fewer members of those it knows.
+MODEL_IS_OURS = set(MODEL.operation_names) == set(OPERATIONS) | OPERATIONS_NOT_BUILT
+ROLE = "arn:aws:iam::123456789012:role/lambda-role"
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+
+Scenario = Callable[[Any], list[dict[str, Any]]]
+
+
+def package(text: str = "def handler(event, context): return event") -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("app.py"), text)
+    return content.getvalue()
+
+
+def deploy(client: Any, **members: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.create_function(
+        FunctionName="orders",
+        Role=ROLE,
+        Runtime="python3.12",
+        Handler="app.handler",
+        Code={"ZipFile": package()},
+        **members,
+    )
+    return answer
+
+
+def permit(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.add_permission(
+        FunctionName="orders", StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
+    )
+    return answer
+
+
+def connect(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.create_event_source_mapping(FunctionName="orders", EventSourceArn=QUEUE)
+    return answer
+
+
+FULL = {
+    "Publish": True,
+    "Description": "takes orders",
+    "Timeout": 30,
+    "MemorySize": 256,
+    "Environment": {"Variables": {"STAGE": "test"}},
+    "Tags": {"team": "shop"},
+    "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+    "TracingConfig": {"Mode": "Active"},
+    "KMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1",
+    "FileSystemConfigs": [
+        {
+            "Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+            "LocalMountPath": "/mnt/data",
+        }
+    ],
+    "LoggingConfig": {"LogFormat": "JSON"},
+    "DeadLetterConfig": {"TargetArn": QUEUE},
+    "EphemeralStorage": {"Size": 1024},
+    "SnapStart": {"ApplyOn": "PublishedVersions"},
+    "Architectures": ["arm64"],
+}
+
+# What to do before an operation, and the operation itself: whatever comes back is checked.
+SCENARIOS: dict[str, Scenario] = {
+    "CreateFunction": lambda c: [deploy(c, **FULL)],
+    "GetFunction": lambda c: [deploy(c, **FULL), c.get_function(FunctionName="orders")],
+    "GetFunctionConfiguration": lambda c: [deploy(c), c.get_function_configuration(FunctionName="orders")],
+    "UpdateFunctionCode": lambda c: [
+        deploy(c),
+        c.update_function_code(FunctionName="orders", ZipFile=package("handler = print"), Publish=True),
+    ],
+    "UpdateFunctionConfiguration": lambda c: [
+        deploy(c),
+        c.update_function_configuration(FunctionName="orders", Description="changed", Layers=[]),
+    ],
+    "DeleteFunction": lambda c: [deploy(c), c.delete_function(FunctionName="orders")],
+    "ListFunctions": lambda c: [deploy(c), c.list_functions(), c.list_functions(FunctionVersion="ALL", MaxItems=1)],
+    "PublishVersion": lambda c: [deploy(c), c.publish_version(FunctionName="orders", Description="first")],
+    "ListVersionsByFunction": lambda c: [deploy(c, Publish=True), c.list_versions_by_function(FunctionName="orders")],
+    "CreateAlias": lambda c: [deploy(c, Publish=True), alias(c)],
+    "GetAlias": lambda c: [deploy(c, Publish=True), alias(c), c.get_alias(FunctionName="orders", Name="live")],
+    "UpdateAlias": lambda c: [
+        deploy(c, Publish=True),
+        alias(c),
+        c.update_function_code(FunctionName="orders", ZipFile=package(), Publish=True),
+        c.update_alias(FunctionName="orders", Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.25}}),
+    ],
+    "DeleteAlias": lambda c: [deploy(c, Publish=True), alias(c), c.delete_alias(FunctionName="orders", Name="live")],
+    "ListAliases": lambda c: [deploy(c, Publish=True), alias(c), c.list_aliases(FunctionName="orders")],
+    "Invoke": lambda c: [
+        deploy(c),
+        c.invoke(FunctionName="orders", Payload=b'{"n": 1}', LogType="None"),
+        c.invoke(FunctionName="orders", InvocationType="DryRun"),
+        c.invoke(FunctionName="orders", InvocationType="Event"),
+    ],
+    "AddPermission": lambda c: [deploy(c), permit(c)],
+    "RemovePermission": lambda c: [deploy(c), permit(c), c.remove_permission(FunctionName="orders", StatementId="s3")],
+    "GetPolicy": lambda c: [deploy(c), permit(c), c.get_policy(FunctionName="orders")],
+    "TagResource": lambda c: [deploy(c), c.tag_resource(Resource=ARN, Tags={"a": "b"})],
+    "UntagResource": lambda c: [deploy(c, Tags={"a": "b"}), c.untag_resource(Resource=ARN, TagKeys=["a"])],
+    "ListTags": lambda c: [deploy(c, Tags={"a": "b"}), c.list_tags(Resource=ARN)],
+    "CreateEventSourceMapping": lambda c: [deploy(c), connect(c)],
+    "GetEventSourceMapping": lambda c: [deploy(c), c.get_event_source_mapping(UUID=connect(c)["UUID"])],
+    "UpdateEventSourceMapping": lambda c: [
+        deploy(c),
+        c.update_event_source_mapping(UUID=connect(c)["UUID"], BatchSize=5),
+    ],
+    "DeleteEventSourceMapping": lambda c: [deploy(c), c.delete_event_source_mapping(UUID=connect(c)["UUID"])],
+    "ListEventSourceMappings": lambda c: [deploy(c), connect(c), c.list_event_source_mappings()],
+    "GetAccountSettings": lambda c: [deploy(c), c.get_account_settings()],
+}
+
+
+def alias(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    return answer
+
+
+def answers_of(operation: str, lane: str) -> Iterator[Any]:
+    """All answers of the operation's scenario, in one lane, at one frozen moment."""
+    client = boto3.client("lambda", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with LambdaMock(MockConfig().changed({"lane": lane})) as mock:
+        mock.clock.freeze()
+        mock.clock.advance(2_000_000_000 - mock.clock.time())
+        for answer in SCENARIOS[operation](client):
+            if isinstance(answer.get("Payload"), StreamingBody):
+                answer["Payload"] = answer["Payload"].read()
+            yield answer
+
+
+def types_of(value: Any) -> Any:
+    """The value's type, and those of everything in it in order."""
+    if isinstance(value, dict):
+        return {key: types_of(member) for key, member in value.items()}
+    return [types_of(member) for member in value] if isinstance(value, list) else type(value)
+
+
+def test_every_operation_of_the_model_is_built_or_listed_as_not_built() -> None:
+    assert set(MODEL.operation_names) <= set(OPERATIONS) | OPERATIONS_NOT_BUILT
+    assert not set(OPERATIONS) & OPERATIONS_NOT_BUILT
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_takes_every_member_of_its_input(name: str) -> None:
+    members = {xform_name(member) for member in MODEL.operation_model(name).input_shape.members}
+    assert members <= OPERATIONS[name].parameters
+    assert members == OPERATIONS[name].parameters or not MODEL_IS_OURS
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_requires_no_more_than_the_model_does(name: str) -> None:
+    shape = MODEL.operation_model(name).input_shape
+    required = {
+        parameter.name
+        for parameter in inspect.signature(OPERATIONS[name].function).parameters.values()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and parameter.default is inspect.Parameter.empty
+    }
+    assert required <= {xform_name(member) for member in shape.required_members}
+
+
+def test_every_operation_has_a_scenario() -> None:
+    assert set(SCENARIOS) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", sorted(SCENARIOS))
+def test_an_answer_is_what_the_model_says(operation: str) -> None:
+    *_, answer = answers_of(operation, "fast")
+    shape = MODEL.operation_model(operation).output_shape
+    members = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    assert not any(isinstance(value, EventStream) for value in members.values())
+    if shape is None:
+        assert members == {}
+    else:
+        assert set(members) <= set(shape.members)
+        assert not ParamValidator().validate(members, shape).has_errors()
+
+
+@pytest.mark.parametrize("operation", sorted(SCENARIOS))
+def test_both_lanes_answer_alike(operation: str) -> None:
+    fast, wire = list(answers_of(operation, "fast")), list(answers_of(operation, "wire"))
+    assert fast == wire
+    assert types_of(fast) == types_of(wire)
+    assert [list(answer) for answer in fast] == [list(answer) for answer in wire]
+
+
+def test_every_error_of_the_model_is_known_with_its_status_and_its_members() -> None:
+    for shape in MODEL.error_shapes:
+        kind = ERRORS[shape.name]
+        assert kind.status == shape.metadata["error"]["httpStatusCode"]
+        assert kind.message_member in shape.members
+        assert kind.modelled
+
+
+def test_errors_beyond_the_model_are_those_that_aws_is_known_to_send() -> None:
+    unmodelled = {name for name, kind in ERRORS.items() if not kind.modelled}
+    assert unmodelled == {"AccessDeniedException", "RequestEntityTooLargeException", "ValidationException"}
+    assert not unmodelled & {shape.name for shape in MODEL.error_shapes}

@@ -1,0 +1,392 @@
+"""What was called and what ran: lists that threads may write to, filters, and assertions that say what came nearest."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from lambda_mock.errors import LambdaMockError
+from lambda_mock.names import Named, named
+from lambda_mock.records import Archive, Call, Calls, Invocation, Invocations
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+
+
+def call(operation: str = "Invoke", *, error: str | None = None, attempt: int = 1, **parameters: Any) -> Call:
+    return Call(
+        operation=operation,
+        parameters=parameters,
+        region="us-east-1",
+        account_id="123456789012",
+        request_id="f5e4b1f6-9a35-4d1c-8f0c-1f4e3d0f6b5a",
+        attempt=attempt,
+        error=error,
+        time=1.0,
+    )
+
+
+def invocation(function: str = "orders", payload: bytes = b"{}", **changes: Any) -> Invocation:
+    return Invocation(
+        **{
+            "function": function,
+            "version": "1",
+            "qualifier": "live",
+            "payload": payload,
+            "result": b'"done"',
+            "function_error": None,
+            "log": "START\nEND\n",
+            "duration": 1.5,
+            "request_id": "f5e4b1f6-9a35-4d1c-8f0c-1f4e3d0f6b5a",
+            "region": "us-east-1",
+            "account_id": "123456789012",
+            "time": 1.0,
+            **changes,
+        }
+    )
+
+
+def failed(*, error_type: str = "ValueError", **changes: Any) -> Invocation:
+    result = f'{{"errorMessage": "no", "errorType": "{error_type}"}}'.encode()
+    return invocation(result=result, function_error="Unhandled", **changes)
+
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("orders", Named(function="orders")),
+        ("orders:live", Named(function="orders", qualifier="live")),
+        ("function:orders", Named(function="orders")),
+        ("123456789012:function:orders:2", Named(function="orders", qualifier="2", account_id="123456789012")),
+        ("123456789012:orders", Named(function="orders", account_id="123456789012")),
+        (
+            "us-east-1:123456789012:function:orders",
+            Named(function="orders", region="us-east-1", account_id="123456789012"),
+        ),
+        (ARN, Named(function="orders", region="us-east-1", account_id="123456789012")),
+        (
+            f"{ARN}:$LATEST",
+            Named(function="orders", qualifier="$LATEST", region="us-east-1", account_id="123456789012"),
+        ),
+        ("arn:aws:s3:::bucket", Named(function="arn:aws:s3:::bucket")),
+    ],
+)
+def test_a_function_is_known_by_every_form_of_its_name(text: str, expected: Named) -> None:
+    assert named(text) == expected
+
+
+def test_a_call_knows_the_function_and_the_qualifier_that_it_is_about() -> None:
+    assert (call(FunctionName=f"{ARN}:live").function, call(FunctionName=f"{ARN}:live").qualifier) == ("orders", "live")
+    assert call(FunctionName="orders", Qualifier="2").qualifier == "2"
+
+
+def test_a_call_about_tags_names_its_function_by_the_resource() -> None:
+    assert call("ListTags", Resource=ARN).function == "orders"
+
+
+def test_a_call_about_another_resource_names_no_function() -> None:
+    assert call("ListTags", Resource="arn:aws:lambda:us-east-1:123456789012:event-source-mapping:1").function is None
+    assert call("ListFunctions").function is None
+    assert call("ListFunctions").qualifier is None
+
+
+# Lists ----------------------------------------------------------------------------------------------------------------
+
+
+def test_calls_are_kept_in_their_order_and_read_as_a_list() -> None:
+    calls = Calls()
+    first, second = call("CreateFunction"), call("Invoke")
+    calls.append(first)
+    calls.append(second)
+    assert len(calls) == 2
+    assert (calls[0], calls[-1], calls[1:]) == (first, second, (second,))
+    assert list(calls) == [first, second]
+    assert second in calls
+
+
+def test_calls_compare_with_a_list() -> None:
+    assert Calls([call("Invoke")]) == [call("Invoke")]
+    assert Calls([call("Invoke")]) == Calls([call("Invoke")])
+    assert Calls([call("Invoke")]) != [call("GetFunction")]
+    assert Calls() != 0
+
+
+def test_iterating_works_on_a_snapshot() -> None:
+    calls = Calls([call("Invoke")])
+    for _ in calls:
+        calls.append(call("Invoke"))
+    assert len(calls) == 2
+
+
+def test_clearing_forgets_what_was_recorded_and_what_was_dropped() -> None:
+    calls = Calls(limit=1)
+    calls.append(call())
+    calls.append(call())
+    calls.clear()
+    assert (len(calls), calls.dropped) == (0, 0)
+
+
+def test_the_oldest_records_are_dropped_and_counted() -> None:
+    calls = Calls(limit=2)
+    for operation in ("CreateFunction", "GetFunction", "Invoke"):
+        calls.append(call(operation))
+    assert [each.operation for each in calls] == ["GetFunction", "Invoke"]
+    assert calls.dropped == 1
+
+
+def test_threads_lose_no_record() -> None:
+    calls = Calls(limit=500)
+
+    def record() -> None:
+        for _ in range(500):
+            calls.append(call())
+
+    threads = [threading.Thread(target=record) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) + calls.dropped == 2000
+
+
+@pytest.mark.parametrize(
+    ("recorded", "kept"),
+    [
+        (call("UpdateFunctionCode", FunctionName="orders", ZipFile=b"PK.."), {"ZipFile": Archive(4)}),
+        (call("CreateFunction", FunctionName="orders", Code={"ZipFile": b"PK.."}), {"Code": {"ZipFile": Archive(4)}}),
+        (call("CreateFunction", FunctionName="orders", Code={"S3Key": "k"}), {"Code": {"S3Key": "k"}}),
+    ],
+)
+def test_a_call_keeps_the_size_of_its_code_but_not_the_code(recorded: Call, kept: dict[str, Any]) -> None:
+    calls = Calls()
+    calls.append(recorded)
+    assert calls[0].parameters == {"FunctionName": "orders", **kept}
+
+
+def test_the_text_of_a_list_shows_its_last_records() -> None:
+    calls = Calls(call("Invoke", FunctionName=f"f{number}") for number in range(7))
+    assert repr(calls) == "<mock.calls: 7 | … | Invoke f2 | Invoke f3 | Invoke f4 | Invoke f5 | Invoke f6>"
+    assert repr(Invocations()) == "<mock.invocations: 0>"
+
+
+def test_a_call_reads_as_one_line() -> None:
+    throttled = call("Invoke", FunctionName="orders", Qualifier="live", error="TooManyRequestsException", attempt=2)
+    assert str(throttled) == "Invoke orders:live (attempt 2) → TooManyRequestsException"
+    assert str(call("ListFunctions")) == "ListFunctions"
+
+
+def test_an_invocation_reads_as_one_line() -> None:
+    assert str(invocation(payload=b'{"id": 1}')) == 'orders:live on version 1 with {"id": 1}'
+    assert str(failed(qualifier="1", attempt=2)) == "orders:1 (attempt 2) with {} → ValueError"
+    assert str(invocation(payload=b"1" * 100)) == f"orders:live on version 1 with {'1' * 80}…"
+
+
+# Invocations ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_invocation_gives_its_event_and_its_response_as_values() -> None:
+    run = invocation(payload=b'{"id": 1}', result=b'{"ok": true}')
+    assert (run.event, run.response, run.error_type) == ({"id": 1}, {"ok": True}, None)
+
+
+def test_who_edits_an_event_leaves_the_record_as_it_is() -> None:
+    run = invocation(payload=b'{"id": 1}')
+    run.event["id"] = 2
+    assert run.event == {"id": 1}
+
+
+def test_a_failed_invocation_names_the_type_of_its_error() -> None:
+    assert failed(error_type="Sandbox.Timedout").error_type == "Sandbox.Timedout"
+
+
+def test_an_invocation_that_answered_nothing_has_no_response() -> None:
+    assert invocation(result=b"").response is None
+    assert invocation(result=b"", function_error="Unhandled").error_type is None
+
+
+# Filters --------------------------------------------------------------------------------------------------------------
+
+
+def test_calls_are_filtered_by_what_they_name() -> None:
+    blue, green = (
+        call(FunctionName="orders:blue"),
+        call(FunctionName="orders", Qualifier="green", error="ServiceException"),
+    )
+    calls = Calls([blue, call("GetFunction", FunctionName="orders"), green])
+    assert calls.filter(operation="Invoke") == [blue, green]
+    assert calls.filter(operation="Invoke", qualifier="green") == [green]
+    assert calls.filter(error="ServiceException") == [green]
+    assert isinstance(calls.filter(), Calls)
+
+
+def test_none_asks_for_what_has_no_value() -> None:
+    well, badly = call(FunctionName="orders"), call(FunctionName="orders", error="ServiceException")
+    assert Calls([well, badly]).filter(error=None) == [well]
+
+
+@pytest.mark.parametrize("name", ["orders", ARN, "123456789012:function:orders"])
+def test_a_function_can_be_asked_for_by_any_form_of_its_name(name: str) -> None:
+    wanted = call(FunctionName=ARN)
+    assert Calls([call(FunctionName="billing"), wanted]).filter(function=name) == [wanted]
+
+
+def test_the_region_and_the_qualifier_in_a_name_are_criteria_too() -> None:
+    calls = Calls([call(FunctionName="orders:live"), call(FunctionName="orders:blue")])
+    assert calls.filter(function=f"{ARN}:live") == [calls[0]]
+    assert calls.filter(function="arn:aws:lambda:eu-west-1:123456789012:function:orders") == []
+    assert calls.filter(function="orders:live", qualifier="blue") == [calls[1]]
+
+
+def test_calls_about_no_function_can_be_asked_for() -> None:
+    calls = Calls([call("ListFunctions"), call(FunctionName="orders")])
+    assert calls.filter(function=None) == [calls[0]]
+
+
+def test_a_filtered_list_can_be_filtered_again() -> None:
+    invocations = Invocations([invocation(), invocation(version="2"), failed(version="2")])
+    assert invocations.filter(version="2").filter(function_error="Unhandled") == [invocations[2]]
+    assert invocations.filter(error_type="ValueError") == [invocations[2]]
+
+
+def test_an_unknown_criterion_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(
+        LambdaMockError, match=r"'version'\. They can be asked for operation, function, qualifier, region"
+    ):
+        Calls().filter(version="1")
+
+
+# Assertions -----------------------------------------------------------------------------------------------------------
+
+
+def refusal(assertion: Any, *arguments: Any, **criteria: Any) -> str:
+    with pytest.raises(AssertionError) as caught:
+        assertion(*arguments, **criteria)
+    return str(caught.value)
+
+
+def test_an_assertion_gives_what_it_found() -> None:
+    calls = Calls([call("GetFunction"), call("Invoke", FunctionName="orders")])
+    assert calls.assert_called("Invoke", times=1, function="orders") == [calls[1]]
+    assert Invocations([invocation()]).assert_invoked("orders") == [invocation()]
+
+
+def test_assertions_hold_for_what_did_not_happen() -> None:
+    Calls([call("Invoke")]).assert_not_called("GetFunction")
+    Invocations([invocation()]).assert_not_invoked("orders", qualifier="blue")
+
+
+def test_without_a_number_once_is_enough() -> None:
+    calls = Calls([call("Invoke"), call("Invoke")])
+    calls.assert_called("Invoke")
+    assert "exactly 1 call " in refusal(calls.assert_called, "Invoke", times=1)
+
+
+def test_a_failed_assertion_shows_what_was_expected_what_was_found_and_what_came_nearest() -> None:
+    calls = Calls(
+        [
+            call("Invoke", FunctionName="orders:live", error="TooManyRequestsException"),
+            call("Invoke", FunctionName="orders:blue"),
+            call("ListFunctions"),
+        ]
+    )
+    assert refusal(calls.assert_called, "Invoke", function="orders", qualifier="live", times=2) == (
+        "Expected: exactly 2 calls with operation='Invoke', function='orders', qualifier='live'\n"
+        "Found:    1 among 3\n"
+        "  #1  Invoke orders:live → TooManyRequestsException\n"
+        "Nearest:\n"
+        "  #2  Invoke orders:blue\n"
+        "        qualifier is 'blue'"
+    )
+
+
+def test_the_nearest_are_those_that_differ_the_least() -> None:
+    calls = Calls([call("GetFunction", FunctionName="orders:blue"), call("Invoke", FunctionName="orders:blue")])
+    text = refusal(calls.assert_called, "Invoke", function="orders", qualifier="live")
+    assert text.index("#2  Invoke orders:blue") < text.index("#1  GetFunction orders:blue")
+
+
+def test_at_most_five_near_misses_are_shown() -> None:
+    calls = Calls(call("Invoke", FunctionName="orders:blue") for _ in range(9))
+    assert refusal(calls.assert_called, "Invoke", function="orders:live").count("qualifier is 'blue'") == 5
+
+
+def test_a_function_that_never_appears_is_answered_with_those_that_do() -> None:
+    calls = Calls([call(FunctionName="billing"), call(FunctionName="orders")])
+    assert "No call has function='ordres'. There are: 'orders', 'billing'" in refusal(
+        calls.assert_called, "Invoke", function="ordres"
+    )
+
+
+def test_an_assertion_about_nothing_at_all_says_so() -> None:
+    assert refusal(Calls().assert_called, "Invoke") == (
+        "Expected: at least one call with operation='Invoke'\nFound:    none: there was no call at all"
+    )
+
+
+def test_what_should_not_have_happened_is_shown() -> None:
+    calls = Calls(call("Invoke", FunctionName=f"f{number}") for number in range(7))
+    assert refusal(calls.assert_not_called, "Invoke") == (
+        "Expected: no call with operation='Invoke'\n"
+        "Found:    7 among 7\n"
+        "  #1  Invoke f0\n  #2  Invoke f1\n  #3  Invoke f2\n  #4  Invoke f3\n  #5  Invoke f4\n"
+        "  … and 2 more"
+    )
+
+
+def test_dropped_records_are_mentioned_and_counted_in_the_numbers() -> None:
+    calls = Calls(limit=1)
+    calls.append(call("Invoke"))
+    calls.append(call("GetFunction"))
+    text = refusal(calls.assert_not_called, "GetFunction")
+    assert "#2  GetFunction" in text
+    assert "The first 1 are no longer kept." in text
+
+
+def test_a_function_is_asked_for_by_the_event_that_it_got() -> None:
+    invocations = Invocations([invocation(payload=b'{"id": 1}'), invocation(payload=b'{"id": 2}')])
+    invocations.assert_invoked("orders", payload={"id": 2}, times=1)
+    invocations.assert_invoked("orders", payload=b'{ "id": 2 }', times=1)
+    invocations.assert_not_invoked("orders", payload=None)
+
+
+def test_bytes_that_are_no_json_are_refused_as_a_payload() -> None:
+    with pytest.raises(LambdaMockError, match=r"they are no JSON: b'{'"):
+        Invocations().assert_invoked("orders", payload=b"{")
+
+
+@pytest.mark.parametrize(
+    ("payload", "difference"),
+    [
+        (b'{"id": 2, "items": [1, 2]}', "payload['id'] is 2"),
+        (b'{"id": 1, "items": [1, 3]}', "payload['items'][1] is 3"),
+        (b'{"id": 1, "items": [1]}', "payload['items'] is [1]"),
+        (b'{"id": 1}', "payload['items'] is missing"),
+        (b'{"id": 1, "items": [1, 2], "urgent": true}', "payload['urgent'] is there, and is True"),
+        (b'"x"', "payload is 'x'"),
+    ],
+)
+def test_a_near_miss_says_where_its_event_differs(payload: bytes, difference: str) -> None:
+    text = refusal(
+        Invocations([invocation(payload=payload)]).assert_invoked, "orders", payload={"id": 1, "items": [1, 2]}
+    )
+    assert text.splitlines()[-1].strip() == difference
+
+
+def test_long_values_are_cut_in_the_text() -> None:
+    text = refusal(Invocations([invocation()]).assert_invoked, "orders", payload="x" * 500)
+    assert f"payload='{'x' * 58}…" in text.splitlines()[0]
+
+
+def test_an_operation_that_lambda_does_not_have_is_refused() -> None:
+    calls = Calls(operations=lambda: frozenset({"Invoke", "GetFunction"}))
+    calls.assert_not_called("Invoke")
+    with pytest.raises(LambdaMockError, match=r"no operation 'get_function'\. Did you mean 'GetFunction'\?"):
+        calls.assert_not_called("get_function")
+    with pytest.raises(LambdaMockError, match=r"no operation 'Invok'\. Did you mean 'Invoke'\?"):
+        calls.filter(operation="Invok")
+    with pytest.raises(LambdaMockError, match=r"no operation 'Publish'\.$"):
+        calls.filter(operation="Publish")
