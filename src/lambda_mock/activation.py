@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from lambda_mock.deployment import Deployment
 from lambda_mock.domain.backend import Backend, Rules
 from lambda_mock.domain.clock import Clock
-from lambda_mock.domain.code import CodeStore, is_link
+from lambda_mock.domain.code import CodeStore
+from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours import LocalObjects, Neighbourhood
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
-from lambda_mock.integrations.download import Download
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from lambda_mock.config import MockConfig
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
     from lambda_mock.wire.reply import Exchange, Reply
-
-_GONE = 404
 
 
 class Activation:
@@ -85,12 +83,7 @@ class Activation:
 
     def find(self, url: str) -> Download | None:
         """What a link to code answers; None for what isn't a link of this mock."""
-        if not is_link(url):
-            return None
-        found = self._code.download(url, self.clock.time())
-        if found.status == _GONE:
-            return None  # a mock around this one may have it
-        return Download(status=found.status, body=found.body, headers={"Content-Type": found.content_type})
+        return self._code.download(url, self.clock.time()) if is_link(url) else None
 
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int) -> None:
         self.invocations.append(

@@ -185,6 +185,14 @@ def test_of_two_files_of_one_name_the_last_wins(unpacked: Callable[..., dict[str
 
 
 @pytest.mark.parametrize("swapped", [False, True])
+def test_of_a_file_and_a_link_of_one_name_the_last_wins(
+    unpacked: Callable[..., dict[str, str]], *, swapped: bool
+) -> None:
+    entries = [("x", "a file"), link("x", "y")]
+    assert unpacked(*(reversed(entries) if swapped else entries)) == {"x": "a file" if swapped else "-> y"}
+
+
+@pytest.mark.parametrize("swapped", [False, True])
 def test_a_folder_wins_over_a_file_of_its_name(unpacked: Callable[..., dict[str, str]], *, swapped: bool) -> None:
     entries = [("lib", "a file"), ("lib/x", "in the folder")]
     assert unpacked(*(reversed(entries) if swapped else entries)) == {"lib/x": "in the folder"}

@@ -14,7 +14,7 @@ import requests
 import responses
 from moto import mock_aws
 
-from lambda_mock.integrations.download import Download, expired_link, missing_object
+from lambda_mock.domain.links import Download, follow, make_link, missing_object
 from lambda_mock.integrations.requests import Downloads, downloads
 
 HOST = "https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com"
@@ -124,14 +124,17 @@ def test_a_link_that_no_mock_knows_is_answered_as_s3_answers_it() -> None:
 
 
 def test_an_expired_link_is_answered_as_s3_answers_it() -> None:
-    with active(Links(**{LINK: expired_link()})):
-        answer = requests.get(LINK, timeout=1)
+    link = make_link("hash", account_id="123456789012", region="us-east-1", now=0, name="orders")
+    expired = follow(link, 600)
+    assert isinstance(expired, Download)
+    with active(Links(**{link: expired})):
+        answer = requests.get(link, timeout=1)
     assert answer.status_code == 403
     assert b"<Code>AccessDenied</Code><Message>Request has expired</Message>" in answer.content
 
 
 def test_a_missing_object_names_its_key() -> None:
-    assert b"<Key>a/b</Key>" in missing_object("a/b").body
+    assert b"<Key>a/b</Key>" in missing_object("https://host/a/b?versionId=1").body
 
 
 @pytest.mark.parametrize(("method", "body"), [("HEAD", b""), ("PUT", b"<Code>SignatureDoesNotMatch</Code>")])
@@ -171,7 +174,7 @@ def test_a_wrapper_that_was_left_behind_asks_nobody(monkeypatch: pytest.MonkeyPa
 
 IMPORTED_LATER = f"""
 import sys
-from lambda_mock.integrations.download import Download
+from lambda_mock.domain.links import Download
 from lambda_mock.integrations.requests import downloads
 
 class Links:

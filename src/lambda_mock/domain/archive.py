@@ -122,10 +122,7 @@ def _plan(archive: zipfile.ZipFile, folder: Path) -> tuple[dict[str, zipfile.Zip
             raise _damaged()
     for path in sorted(folders):
         (folder / path).mkdir(exist_ok=True)
-    return (
-        {path: entry for path, entry in files.items() if path not in folders},
-        {path: entry for path, entry in links.items() if path not in folders},
-    )
+    return {path: entry for path, entry in files.items() if path not in folders}, links
 
 
 def _path_within(name: str) -> str | None:
@@ -174,7 +171,7 @@ def _make_links(archive: zipfile.ZipFile, folder: Path, links: dict[str, zipfile
         with archive.open(entry) as source:
             target = os.fsdecode(source.read(_LONGEST_PATH))
         if target and "\0" not in target and not Path(target).is_absolute():
-            with contextlib.suppress(OSError):  # a system that can't make links does without
+            with contextlib.suppress(OSError):  # there is a folder of that name, or the system has no links
                 (folder / path).symlink_to(target)
                 made.append(folder / path)
     # Only now can it be told where a link leads, since it may lead there by way of another one.

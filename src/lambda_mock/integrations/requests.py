@@ -6,18 +6,13 @@ replace: so it answers whoever started first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import wrapt
 
-from lambda_mock.integrations.download import Download, missing_object
+from lambda_mock.domain.links import Download, is_link, missing_object
 from lambda_mock.patching import Interception, Patch, Wrapper
-
-_HOST_OF_CODE = re.compile(
-    r"https?://awslambda-[a-z0-9-]+\.s3\.[a-z0-9-]+\.amazonaws\.com(\.cn)?(:\d+)?/", re.IGNORECASE
-)
 
 
 class Downloads(Protocol):
@@ -33,9 +28,7 @@ def _find(url: str) -> Download | None:
         found = mock.find(url)
         if found is not None:
             return found
-    if active and _HOST_OF_CODE.match(url):
-        return missing_object(url.partition("?")[0].split("/", 3)[3])
-    return None
+    return missing_object(url) if active and is_link(url) else None
 
 
 def _get_adapter(wrapped: Callable[..., Any], _session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from requests.adapters import HTTPAdapter
 from responses import CallbackResponse, RequestsMock
 
-from lambda_mock.integrations.download import Download, wrong_method
+from lambda_mock.domain.links import Download, wrong_method
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response

@@ -45,7 +45,10 @@ def _undecodable(payload: bytes, position: int) -> InvalidRequestContentExceptio
 
 
 def _malformed(error: json.JSONDecodeError) -> InvalidRequestContentException:
-    before, rest = error.doc[: error.pos], error.doc[error.pos :]
+    position = error.pos
+    if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma, not at what may not follow it
+        position = error.pos + 1 + _blanks_at(error.doc[error.pos + 1 :])
+    before, rest = error.doc[:position], error.doc[position:]
     if not rest.strip(_BLANK) or error.msg.startswith("Unterminated string"):
         return _complaint("Unexpected end-of-input", *_place(error.doc))
     line, column = _place(before)
@@ -54,6 +57,10 @@ def _malformed(error: json.JSONDecodeError) -> InvalidRequestContentException:
         token = rest.split(maxsplit=1)[0]
         return _complaint(f"Unrecognized token '{token}': was expecting ({_EXPECTED})", line, column + len(token))
     return _complaint(_unexpected(first), line, column)
+
+
+def _blanks_at(text: str) -> int:
+    return len(text) - len(text.lstrip(_BLANK))
 
 
 def _unexpected(character: str) -> str:
