@@ -77,6 +77,9 @@ class Deployment:
 
     def deploy(self, store: Store, name: str, handler: Handler, settings: Mapping[str, Any]) -> str:
         """Make `handler` the code of `$LATEST` of `name`, creating the function where it isn't there. Gives its ARN."""
+        if "Code" in settings:
+            message = f"mock.function({name!r}): leave out Code, since the callable is the code."
+            raise LambdaMockError(message)
         package = self._package(handler)
         existing = name in store.functions
         if existing:

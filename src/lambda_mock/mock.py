@@ -83,11 +83,6 @@ class LambdaMock:
 
     @overload
     def function(
-        self, name: str, *, region: str | None = None, account_id: str | None = None, **configuration: Any
-    ) -> Callable[[H], H]: ...
-
-    @overload
-    def function(
         self,
         name: str,
         handler: Handler,
@@ -96,6 +91,33 @@ class LambdaMock:
         account_id: str | None = None,
         **configuration: Any,
     ) -> str: ...
+
+    @overload
+    def function(
+        self,
+        name: str,
+        *,
+        returns: Any,
+        region: str | None = None,
+        account_id: str | None = None,
+        **configuration: Any,
+    ) -> str: ...
+
+    @overload
+    def function(
+        self,
+        name: str,
+        *,
+        raises: BaseException | type[BaseException],
+        region: str | None = None,
+        account_id: str | None = None,
+        **configuration: Any,
+    ) -> str: ...
+
+    @overload
+    def function(
+        self, name: str, *, region: str | None = None, account_id: str | None = None, **configuration: Any
+    ) -> Callable[[H], H]: ...
 
     def function(
         self,

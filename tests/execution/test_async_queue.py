@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -197,6 +198,15 @@ def test_an_event_that_a_function_sends_while_it_is_waited_for_takes_none_of_its
     assert aws.answer(outer) == "in time"
     assert 2_000 < seen[0] <= 3_000
     assert attempts(aws) == [("failing", n, True) for n in (1, 2, 3)] + [("inner", 1, False), ("outer", 1, False)]
+
+
+def test_the_real_time_of_an_event_is_not_its_senders_either(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    def long(event: object, context: object) -> None:
+        real = time.perf_counter
+        monkeypatch.setattr(time, "perf_counter", lambda: real() + 10)
+
+    sent = aws.of_callable(long, name="long", timeout=60)
+    assert aws.run(aws.of_callable(lambda event, context: aws.send(sent), timeout=3)).function_error is None
 
 
 def test_the_delays_of_one_queue_are_not_taken_from_a_run_of_another(aws: Lambda) -> None:

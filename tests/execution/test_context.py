@@ -215,15 +215,78 @@ def test_what_a_function_changes_of_its_variables_stays_with_its_environment(
         assert aws.answer(other) == [None, "of the test"]
 
 
-def test_child_processes_of_a_function_have_its_variables(aws: Lambda) -> None:
-    def handler(event: object, context: object) -> str:
-        script = "import os; print(os.environ['TABLE'])"
-        return subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
-
-    assert aws.answer(aws.of_callable(handler, environment={"TABLE": "orders"}, timeout=60)) == "orders\n"
-    script = "import os; print(os.environ.get('TABLE'))"
+def seen_by_a_child(*names: str) -> list[str | None]:
+    """The variables as a child process inherits them."""
+    script = f"import json, os; print(json.dumps([os.environ.get(name) for name in {names!r}]))"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert done.stdout == "None\n"
+    seen: list[str | None] = json.loads(done.stdout)
+    return seen
+
+
+def test_child_processes_of_a_function_have_its_variables(aws: Lambda) -> None:
+    names = ("TABLE", "AWS_LAMBDA_FUNCTION_NAME", "_X_AMZN_TRACE_ID")
+    function = aws.of_callable(
+        lambda event, context: seen_by_a_child(*names), environment={"TABLE": "orders"}, name="shop", timeout=60
+    )
+    table, name, trace = aws.answer(function)
+    assert (table, name) == ("orders", "shop")
+    assert trace.startswith("Root=1-")
+    assert seen_by_a_child(*names) == [None, None, None]
+
+
+def test_child_processes_have_what_a_function_has_changed(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEPT", "of the test")
+    monkeypatch.setenv("REMOVED", "of the test")
+    monkeypatch.setattr("builtins.seen_by_a_child", seen_by_a_child, raising=False)
+    names = ("KEPT", "REMOVED", "ADDED")
+    function = aws.of_zip(
+        "import os\nos.environ.update(KEPT='changed', ADDED='new')\ndel os.environ['REMOVED']\n"
+        f"def handler(event, context): return seen_by_a_child(*{names!r})\n",
+        timeout=60,
+    )
+    for _ in range(2):
+        assert aws.answer(function) == ["changed", None, "new"]
+        assert seen_by_a_child(*names) == ["of the test", "of the test", None]
+
+
+def test_each_invocation_has_its_own_trace(aws: Lambda) -> None:
+    name = "_X_AMZN_TRACE_ID"
+    function = aws.of_callable(lambda event, context: [os.environ[name], *seen_by_a_child(name)], timeout=60)
+    for number in (1, 2):
+        here, in_a_child = aws.answer(function, request_id=f"{number:08x}-0000-4000-8000-000000000001")
+        assert here.startswith(f"Root=1-{number:08x}")
+        assert in_a_child == here
+
+
+def test_a_function_finds_its_variables_after_it_has_invoked_another_one(aws: Lambda) -> None:
+    inner = aws.of_callable(lambda event, context: seen_by_a_child("SET"), name="inner", timeout=60)
+
+    def handler(event: object, context: object) -> list[Any]:
+        seen = []
+        for value in ("first", "second"):
+            os.environ["SET"] = value
+            seen += [aws.answer(inner), os.environ["SET"], seen_by_a_child("SET")]
+        return seen
+
+    outer = aws.of_callable(handler, name="outer", timeout=60)
+    assert aws.answer(outer) == [[None], "first", ["first"], [None], "second", ["second"]]
+
+
+def test_variables_can_be_read_as_bytes(aws: Lambda) -> None:
+    function = aws.of_callable(lambda event, context: os.environb[b"TABLE"], environment={"TABLE": "orders"})
+    assert aws.run(function).payload == b"orders"
+    assert b"TABLE" not in os.environb
+
+
+def test_a_warm_function_sees_the_variables_that_the_test_has_now(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = aws.of_callable(lambda event, context: os.environ.get("KEY"), name="inner")
+    outer = aws.of_callable(lambda event, context: aws.answer(inner), name="outer", environment={"KEY": "of outer"})
+    for value in ("first", "second"):
+        monkeypatch.setenv("KEY", value)
+        assert [aws.answer(inner), aws.answer(outer)] == [value, value]
+    for value in ("third", "fourth"):
+        monkeypatch.setenv("KEY", value)
+        assert aws.answer(outer) == value
 
 
 def test_an_environ_that_the_test_has_replaced_is_the_one_that_counts(
@@ -255,6 +318,7 @@ def test_variables_that_no_process_can_have_leave_no_trace(aws: Lambda, *, zippe
     with pytest.raises(ValueError, match="null byte"):
         aws.run(function)
     assert dict(os.environ) == before
+    assert seen_by_a_child("AWS_LAMBDA_FUNCTION_NAME", "WRONG") == [None, None]
     assert aws.answer(aws.of_callable(lambda event, context: "alive")) == "alive"
 
 

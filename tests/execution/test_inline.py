@@ -185,6 +185,13 @@ def test_a_function_starts_anew_after_a_timeout(aws: Lambda, monkeypatch: pytest
     assert aws.answer(function, 0) == 1
 
 
+def test_the_time_that_loading_takes_is_not_the_invocations(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.advance", aws.clock.advance, raising=False)
+    function = aws.of_zip("advance(8)\ndef handler(event, context): return 'in time'\n", timeout=3)
+    assert aws.answer(function) == "in time"
+    assert aws.runs[-1][1].duration < 3000
+
+
 def test_versions_have_environments_of_their_own(aws: Lambda) -> None:
     latest = aws.of_zip(COUNTER)
     first = replace(latest, version="1")
@@ -390,7 +397,9 @@ def test_the_sdk_and_the_standard_library_are_the_tests_own(aws: Lambda, name: s
             f"{name}.py": "raise ImportError('the bundled one')\n",
         }
     )
-    assert aws.answer(function) == __import__(name).__file__
+    of_the_test, before = __import__(name), list(sys.meta_path)
+    assert aws.answer(function) == of_the_test.__file__
+    assert sys.meta_path == before
 
 
 def test_a_standard_module_that_nothing_has_imported_yet_is_found_past_the_package(

@@ -15,7 +15,9 @@ import pytest
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
 from lambda_mock.execution import lineage
+from lambda_mock.execution.environment import ExecutionEnvironment
 from lambda_mock.execution.lineage import Turns
+from lambda_mock.execution.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,6 +260,15 @@ def test_a_run_that_arrives_when_its_caller_has_just_ended_waits_outside(aws: La
         assert lineage.living() is None
     with late:
         assert late.parent is None
+
+
+def test_an_idle_environment_keeps_nothing_of_its_last_run(aws: Lambda) -> None:
+    run = lineage.Run(aws.request(named(aws, "f", who)), aws.clock)
+    environment = ExecutionEnvironment(run.request, aws.clock.time(), 1)
+    with run:
+        with Surroundings(run, environment):
+            assert environment.occupant is run
+        assert environment.occupant is None
 
 
 def test_a_function_that_nobody_lets_end_is_named(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:

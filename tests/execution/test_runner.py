@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,6 +39,18 @@ def test_a_callable_runs_in_the_thread_that_invokes(aws: Lambda) -> None:
 def test_versions_keep_their_callables(aws: Lambda) -> None:
     first, second = aws.of_callable(says("one"), version="1"), aws.of_callable(says("two"), version="2")
     assert [aws.answer(version) for version in (first, second, first)] == ["one", "two", "one"]
+
+
+def test_a_callable_has_a_new_environment_after_its_process_has_ended(aws: Lambda) -> None:
+    def handler(event: object, context: object) -> str | None:
+        seen, os.environ["SET"] = os.environ.get("SET"), "before"
+        return sys.exit(1) if event else seen
+
+    function = aws.of_callable(handler)
+    assert [aws.answer(function), aws.answer(function)] == [None, "before"]
+    aws.error(function, "exit")
+    assert aws.answer(function) is None
+    assert "Init Duration" in aws.runs[-1][1].log
 
 
 def test_an_override_runs_in_place_of_zips_and_callables(aws: Lambda) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from uuid import UUID
 
 _VERSION_AND_VARIANT_CLEARED = ~((0xF000 << 64) | (0xC000 << 48))
 _VERSION_4 = (0x4000 << 64) | (0x8000 << 48)
@@ -22,10 +21,6 @@ class Ids:
         digits = f"{(self._bits(128) & _VERSION_AND_VARIANT_CLEARED) | _VERSION_4:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
-    def digits(self, length: int) -> str:
-        """A string of `length` lower-case hexadecimal digits."""
-        return f"{self._bits(length * 4):0{length}x}"
-
 
 class Draws:
     """Named streams of numbers from 0 to 1, such as one for the weights of each alias."""
@@ -43,11 +38,3 @@ class Draws:
             fresh = random.Random(f"{self._seed}:{name}")  # noqa: S311 - repeatable on purpose, no secret
             stream = self._streams.setdefault(name, fresh)
         return stream.random()
-
-
-def is_uuid(text: str) -> bool:
-    """Whether `text` is a UUID in its usual form."""
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False

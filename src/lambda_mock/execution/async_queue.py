@@ -65,12 +65,6 @@ class Drain:
             self._closed = True
             return None
 
-    def close(self) -> None:
-        """Take no more, and drop what is left."""
-        with self._lock:
-            self._attempts.clear()
-            self._closed = True
-
 
 class RunAttempt(Protocol):
     """What a queue asks for: a run of `request` not before the moment `due`."""
@@ -104,7 +98,6 @@ class AsyncQueue:
             while (attempt := drain.next()) is not None:
                 self._handle(drain, attempt)
         finally:
-            drain.close()
             _leave_out(inside, self._clock.time() - now, time.perf_counter() - real)
 
     def _handle(self, drain: Drain, attempt: Attempt) -> None:

@@ -41,14 +41,13 @@ def _start_within_the_run(below: Callable[[threading.Thread], None]) -> Callable
     def start(thread: threading.Thread) -> None:
         run = current()
         if run is not None:
-            thread.run = partial(_run_within, run, thread, thread.run)  # type: ignore[method-assign]
+            thread.run = partial(_run_within, run, thread.run)  # type: ignore[method-assign]
         below(thread)
 
     return start
 
 
-def _run_within(run: Run, thread: threading.Thread, target: Callable[[], None]) -> None:
-    vars(thread).pop("run", None)  # the instance's own refers to the instance
+def _run_within(run: Run, target: Callable[[], None]) -> None:
     adopt(run)
     target()
 

@@ -1,0 +1,317 @@
+"""What a mock adds to AWS's own API: callables as code, overrides, faults, a clock; and what it says to a wrong use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from lambda_mock import LambdaMock, LambdaMockError, MockConfig, current, mock_lambda
+
+
+def said(client: Any, name: str, **members: Any) -> Any:
+    """What a function answers, parsed."""
+    return json.loads(client.invoke(FunctionName=name, **members)["Payload"].read())
+
+
+def one(event: Any, context: Any) -> int:
+    return 1
+
+
+def two(event: Any, context: Any) -> int:
+    return 2
+
+
+# mock.function -------------------------------------------------------------------------------------------------------
+
+
+def test_a_callable_is_deployed_and_its_arn_given(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    arn = mock_lambda.function("orders", one)
+    assert arn == lambda_client.get_function(FunctionName="orders")["Configuration"]["FunctionArn"]
+    assert said(lambda_client, "orders") == 1
+
+
+def test_a_handler_is_deployed_by_decorating_it(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    @mock_lambda.function("orders", Timeout=7)
+    def handler(event: Any, context: Any) -> Any:
+        return event
+
+    assert handler(5, None) == 5
+    assert said(lambda_client, "orders", Payload=b"[1]") == [1]
+    assert lambda_client.get_function_configuration(FunctionName="orders")["Timeout"] == 7
+
+
+@pytest.mark.parametrize("value", [None, 0, {"a": [1]}, "text"])
+def test_returns_stands_for_a_handler_that_returns_it(mock_lambda: LambdaMock, lambda_client: Any, value: Any) -> None:
+    mock_lambda.function("orders", returns=value)
+    assert said(lambda_client, "orders") == value
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), ValueError])
+def test_raises_stands_for_a_handler_that_raises_it(mock_lambda: LambdaMock, lambda_client: Any, error: Any) -> None:
+    mock_lambda.function("orders", raises=error)
+    assert said(lambda_client, "orders")["errorType"] == "ValueError"
+
+
+def test_publishing_snapshots_a_callable_like_any_code(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one, Publish=True)
+    mock_lambda.function("orders", two, Publish=True)
+    assert [said(lambda_client, "orders", Qualifier=version) for version in ("1", "2", "$LATEST")] == [1, 2, 2]
+
+
+def test_a_callable_replaces_the_code_of_a_function_that_is_there(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one, MemorySize=256)
+    mock_lambda.function("orders", two, Description="second")
+    shown = lambda_client.get_function_configuration(FunctionName="orders")
+    assert (shown["Description"], shown["MemorySize"]) == ("second", 256)
+    assert said(lambda_client, "orders") == 2
+
+
+def test_the_same_callable_given_twice_is_new_code_each_time(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one)
+    mock_lambda.function("invoices", one)
+    first, second = (item["CodeSha256"] for item in lambda_client.list_functions()["Functions"])
+    assert first != second
+
+
+def test_a_function_is_deployed_in_the_region_and_account_asked_for() -> None:
+    with mock_lambda(accounts={"AKIAOTHER": "210987654321"}) as mock:
+        arn = mock.function("orders", one, region="eu-west-1", account_id="210987654321")
+        client = boto3.client(
+            "lambda", region_name="eu-west-1", aws_access_key_id="AKIAOTHER", aws_secret_access_key="secret"
+        )
+        assert arn == "arn:aws:lambda:eu-west-1:210987654321:function:orders"
+        assert said(client, arn) == 1
+
+
+def test_what_the_test_arranges_has_settled_even_where_changes_are_observed() -> None:
+    with mock_lambda(lifecycle="observed") as mock:
+        mock.function("orders", one, Publish=True)
+        mock.function("orders", two)
+        client = boto3.client("lambda", region_name="us-east-1")
+        assert client.get_function_configuration(FunctionName="orders")["LastUpdateStatus"] == "Successful"
+        assert said(client, "orders:1") == 1
+
+
+def callable_object() -> Callable[[Any, Any], Any]:
+    class Handler:
+        def __call__(self, event: Any, context: Any) -> Any:
+            return "called"
+
+    return Handler()
+
+
+def test_any_callable_can_be_code(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", callable_object())
+    assert said(lambda_client, "orders") == "called"
+    handler = lambda_client.get_function_configuration(FunctionName="orders")["Handler"]
+    assert handler.endswith("Handler")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "members", "complaint"),
+    [
+        ((one,), {"returns": 1}, "one of handler and returns"),
+        ((), {"returns": 1, "raises": ValueError}, "one of returns and raises"),
+        (("module.handler",), {}, "must be a callable"),
+        ((), {"raises": "ValueError"}, "must be an exception"),
+        ((one,), {"Timout": 3}, "Did you mean 'Timeout'"),
+        ((one,), {"timeout": 3}, "names that boto3 uses"),
+        ((one,), {"Timeout": "3"}, "valid types"),
+        ((one,), {"Timeout": 6000}, "less than or equal to 5400"),
+        ((one,), {"Timeout": 1000}, "AWS refuses it with ValidationException"),
+        ((one,), {"Code": {"ZipFile": b""}}, "the callable is the code"),
+    ],
+)
+def test_a_wrong_use_of_function_says_what_is_wrong(
+    mock_lambda: LambdaMock, lambda_client: Any, arguments: tuple[Any, ...], members: dict[str, Any], complaint: str
+) -> None:
+    function: Any = mock_lambda.function
+    with pytest.raises(LambdaMockError, match=complaint):
+        function("orders", *arguments, **members)
+    assert lambda_client.list_functions()["Functions"] == []
+
+
+# mock.override -------------------------------------------------------------------------------------------------------
+
+
+def test_an_override_runs_in_place_of_the_code_and_changes_nothing(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one)
+    before = lambda_client.get_function_configuration(FunctionName="orders")
+    mock_lambda.override("orders", two)
+    assert said(lambda_client, "orders") == 2
+    after = lambda_client.get_function_configuration(FunctionName="orders")
+    assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
+
+
+def test_an_override_ends_with_its_block(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one)
+    with mock_lambda.override("orders", two):
+        assert said(lambda_client, "orders") == 2
+    assert said(lambda_client, "orders") == 1
+
+
+def test_an_override_of_a_version_leaves_the_others_alone(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one, Publish=True)
+    mock_lambda.override("orders", two, qualifier="1")
+    assert [said(lambda_client, name) for name in ("orders:1", "orders")] == [2, 1]
+
+
+# mock.fail -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_fault_fails_the_next_calls_and_no_more(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.fail("ListFunctions", "InvalidParameterValueException", times=2)
+    for _ in range(2):
+        with pytest.raises(ClientError, match="InvalidParameterValueException"):
+            lambda_client.list_functions()
+    assert lambda_client.list_functions()["Functions"] == []
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+def test_botocore_retries_a_throttled_call_on_the_mocks_clock(mock_lambda: LambdaMock, mode: Any) -> None:
+    client = boto3.client(
+        "lambda", region_name="us-east-1", config=Config(retries={"mode": mode, "total_max_attempts": 4})
+    )
+    mock_lambda.function("orders", one)
+    mock_lambda.fail("Invoke", "TooManyRequestsException", times=3)
+    reply = client.invoke(FunctionName="orders")
+    assert reply["ResponseMetadata"]["RetryAttempts"] == 3
+    assert [call.attempt for call in mock_lambda.calls.filter(operation="Invoke")] == [1, 2, 3, 4]
+    assert len(mock_lambda.invocations) == 1
+
+
+def test_a_fault_of_one_function_spares_the_others(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one)
+    mock_lambda.function("invoices", two)
+    mock_lambda.fail("Invoke", "ResourceNotReadyException", function="arn:aws:lambda:us-east-1:1:function:orders")
+    assert said(lambda_client, "invoices") == 2
+    mock_lambda.fail("Invoke", "InvalidRequestContentException", function="invoices:live")
+    with pytest.raises(ClientError, match="InvalidRequestContentException"):
+        lambda_client.invoke(FunctionName="invoices")
+
+
+def test_a_fault_carries_the_words_it_was_given(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.fail(
+        "Invoke",
+        "TooManyRequestsException",
+        times=10,
+        message="Slow down.",
+        Reason="ConcurrentInvocationLimitExceeded",
+    )
+    with pytest.raises(ClientError) as caught:
+        lambda_client.invoke(FunctionName="orders")
+    response: Any = caught.value.response
+    assert response["Error"]["Message"] == "Slow down."
+    assert response["Reason"] == "ConcurrentInvocationLimitExceeded"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 429
+
+
+def test_a_server_error_is_a_fault_of_the_service(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.fail("GetFunction", "ServiceException", times=10)
+    with pytest.raises(ClientError) as caught:
+        lambda_client.get_function(FunctionName="orders")
+    response: Any = caught.value.response
+    assert (response["Type"], response["ResponseMetadata"]["HTTPStatusCode"]) == ("Service", 500)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("Invok", "ServiceException"), "Did you mean 'Invoke'"),
+        (("Invoke", "ServiceExeption"), "Did you mean 'ServiceException'"),
+        (("GetAlias", "ResourceConflictException"), "it can raise .*ResourceNotFoundException"),
+        (("Invoke", "ServiceException", 0), "at least 1"),
+    ],
+)
+def test_a_fault_that_can_not_happen_is_refused(
+    mock_lambda: LambdaMock, arguments: tuple[Any, ...], complaint: str
+) -> None:
+    with pytest.raises(LambdaMockError, match=complaint):
+        mock_lambda.fail(*arguments)
+
+
+# The clock -----------------------------------------------------------------------------------------------------------
+
+
+def test_answers_are_dated_by_the_clock(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.clock.freeze()
+    mock_lambda.function("orders", one)
+    first = lambda_client.get_function_configuration(FunctionName="orders")["LastModified"]
+    lambda_client.update_function_configuration(FunctionName="orders", Description="same moment")
+    assert lambda_client.get_function_configuration(FunctionName="orders")["LastModified"] == first
+    mock_lambda.clock.advance(86_400)
+    lambda_client.update_function_configuration(FunctionName="orders", Description="a day later")
+    later = lambda_client.get_function_configuration(FunctionName="orders")["LastModified"]
+    assert later == mock_lambda.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+    assert later[:10] > first[:10]
+
+
+def test_freezing_a_frozen_clock_changes_nothing(mock_lambda: LambdaMock) -> None:
+    mock_lambda.clock.freeze()
+    moment = mock_lambda.clock.now()
+    mock_lambda.clock.freeze()
+    assert mock_lambda.clock.now() == moment
+
+
+def test_the_clock_does_not_go_back(mock_lambda: LambdaMock) -> None:
+    with pytest.raises(ValueError, match="can't go back"):
+        mock_lambda.clock.advance(-1)
+
+
+# Being active --------------------------------------------------------------------------------------------------------
+
+
+def test_an_active_mock_can_not_be_entered_again() -> None:
+    with mock_lambda() as mock, pytest.raises(LambdaMockError, match="active already"):
+        mock.__enter__()
+
+
+def test_a_mock_that_is_entered_anew_begins_with_nothing(lambda_client: Any) -> None:
+    mock = mock_lambda()
+    mock.function("orders", one)
+    with mock:
+        assert said(lambda_client, "orders") == 1
+    assert len(mock.calls) == 1
+    with mock:
+        assert lambda_client.list_functions()["Functions"] == []
+        assert [call.operation for call in mock.calls] == ["ListFunctions"]
+
+
+def test_an_inner_mock_answers_and_leaves_the_outer_one_as_it_was(lambda_client: Any) -> None:
+    with mock_lambda() as outer:
+        outer.function("orders", one)
+        with mock_lambda() as inner:
+            assert current() is inner
+            assert lambda_client.list_functions()["Functions"] == []
+        assert current() is outer
+        assert said(lambda_client, "orders") == 1
+
+
+def test_there_is_no_current_mock_without_one() -> None:
+    with pytest.raises(LambdaMockError, match="No lambda_mock is active"):
+        current()
+
+
+def test_a_mock_shows_what_it_is() -> None:
+    mock = LambdaMock(MockConfig(region="eu-west-1"))
+    assert repr(mock) == "<LambdaMock eu-west-1 123456789012 new>"
+    with mock:
+        assert repr(mock).endswith("active>")
+
+
+def test_the_same_seed_gives_the_same_ids() -> None:
+    def revisions(seed: int) -> list[str]:
+        client = boto3.client("lambda", region_name="us-east-1")
+        with mock_lambda(seed=seed) as mock:
+            mock.function("orders", one)
+            shown = client.get_function_configuration(FunctionName="orders")
+            return [shown["RevisionId"], shown["ResponseMetadata"]["RequestId"]]
+
+    with mock_lambda():
+        assert revisions(1) == revisions(1) != revisions(2)
