@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+# As in `domain.arn`: a region without `arn:` in front of it is one only where an account or `function:` follows.
 _NAMED = re.compile(
-    r"(?:arn:[^:]*:lambda:)?(?:(?P<region>[a-z]+(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
+    r"(?P<arn>arn:[^:]*:lambda:)?(?:(?P<region>[a-z]+(?:-[a-z]+)+-\d):(?(arn)|(?=\d{12}:|function:)))?"
+    r"(?:(?P<account>\d{12}):)?(?:function:)?"
     r"(?P<name>[^:]+)(?::(?P<qualifier>[^:]+))?"
 )
 

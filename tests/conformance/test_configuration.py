@@ -167,6 +167,12 @@ def test_a_network_can_be_changed_and_taken_away(aws: Account) -> None:
     assert aws.shown() == aws.answer(200, aws.configuration(VpcConfig=none, **aws.ACTIVE))
 
 
+def test_a_function_that_moves_to_another_subnet_stays_in_its_vpc(aws: Account) -> None:
+    created = aws.create(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
+    moved = aws.configure(VpcConfig={"SubnetIds": ["subnet-2"], "SecurityGroupIds": ["sg-2"]})
+    assert moved["VpcConfig"]["VpcId"] == created["VpcConfig"]["VpcId"]
+
+
 def test_a_network_may_allow_ipv6(aws: Account) -> None:
     given = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"], "Ipv6AllowedForDualStack": True}
     assert aws.create(VpcConfig=given)["VpcConfig"]["Ipv6AllowedForDualStack"] is True
@@ -245,6 +251,11 @@ def test_a_version_published_without_snap_start_never_has_it(aws: Account) -> No
 def test_snap_start_is_not_for_every_runtime(aws: Account, runtime: str) -> None:
     refusal = aws.refused_creation(Runtime=runtime, SnapStart={"ApplyOn": "PublishedVersions"})
     assert refusal == aws.invalid(f"{runtime} is not supported for SnapStart enabled functions.")
+
+
+def test_snap_start_is_not_for_images(aws: Account) -> None:
+    refusal = aws.refused_creation(PackageType="Image", SnapStart={"ApplyOn": "PublishedVersions"})
+    assert refusal == aws.invalid("SnapStart is not supported for functions with packageType Image.")
 
 
 # Images ----------------------------------------------------------------------------------------------------------

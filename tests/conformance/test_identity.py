@@ -49,6 +49,24 @@ def test_a_function_is_created_under_every_form_of_its_name(aws: Account, name: 
     assert aws.create(name) == aws.answer(201, aws.configuration("orders", **aws.PENDING))
 
 
+@pytest.mark.parametrize("qualifier", ["$LATEST", "1", "live"])
+@pytest.mark.parametrize("name", ["my-service-1", "us-east-1", "us-gov-west-1"])
+def test_a_function_may_be_named_like_a_region(aws: Account, name: str, qualifier: str) -> None:
+    aws.create(name, Publish=True)
+    aws.alias("live", "1", name)
+    for form in (name, f"function:{name}", aws.arn(name)):
+        assert aws.shown(name=f"{form}:{qualifier}")["FunctionArn"] == aws.arn(name, qualifier)
+
+
+@pytest.mark.parametrize("name", ["us-east-1:123456789012:function:orders", "us-east-1:function:orders"])
+def test_a_region_may_stand_in_front_of_a_partial_arn(aws: Account, name: str) -> None:
+    aws.create()
+    assert aws.shown(name=name)["FunctionArn"] == aws.arn()
+    assert aws.refusal("get_function", FunctionName=name.replace("us-east-1", "eu-west-1"))["Error"]["Message"] == (
+        "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"
+    )
+
+
 @pytest.mark.parametrize("qualifier", ["1", "live"])
 def test_a_function_is_created_as_a_whole(aws: Account, qualifier: str) -> None:
     assert aws.refused_creation(f"orders:{qualifier}") == aws.invalid(LATEST_ONLY)

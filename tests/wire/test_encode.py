@@ -118,6 +118,7 @@ def test_the_headers_of_an_error_name_its_code(operation_model: Any) -> None:
         "content-type": "application/json",
         "connection": "keep-alive",
         "x-amzn-requestid": REQUEST_ID,
+        "content-length": str(len(b'{"Type":"User","Message":"No."}')),
         "x-amzn-errortype": "ResourceNotFoundException",
     }
 

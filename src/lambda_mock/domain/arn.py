@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from lambda_mock.errors import AccessDeniedException, InvalidParameterValueException, ResourceNotFoundException
 
+# Many a function is named like a region: without `arn:` in front, `my-service-1:live` is a function and its qualifier.
 _FUNCTION = re.compile(
-    r"(?:arn:[a-zA-Z-]*:lambda:)?(?:(?P<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?"
+    r"(?P<arn>arn:[a-zA-Z-]*:lambda:)?"
+    r"(?:(?P<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):(?(arn)|(?=\d{12}:|function:)))?"
     r"(?:(?P<account>\d{12}):)?(?:function:)?(?P<name>[a-zA-Z0-9-_.]+)(?::(?P<qualifier>[a-zA-Z0-9$._-]+))?"
 )
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))

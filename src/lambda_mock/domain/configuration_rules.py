@@ -6,7 +6,6 @@ them into a `Configuration`, or raise what AWS answers.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +33,9 @@ _PLAIN = (
 
 # The model's ranges reach further, for managed instances.
 _ORDINARY_LIMITS = {"timeout": 900, "memorySize": 10240, "ephemeralStorage.size": 10240}
+
+# Whose subnets they are nobody knows here; all are of one VPC, so that a function that moves between two keeps its own.
+_VPC = "vpc-0a1b2c3d4e5f60718"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +179,6 @@ def _vpc(given: Mapping[str, Any], current: Mapping[str, Any] | None) -> Mapping
     return {
         "SubnetIds": subnets,
         "SecurityGroupIds": groups,
-        "VpcId": _vpc_id(subnets),
+        "VpcId": _VPC if subnets else "",
         "Ipv6AllowedForDualStack": merged["Ipv6AllowedForDualStack"],
     }
-
-
-def _vpc_id(subnets: Sequence[str]) -> str:
-    """The VPC of the subnets: with no EC2 to ask, an id that is always the same for the same first subnet."""
-    return "vpc-" + hashlib.sha256(subnets[0].encode()).hexdigest()[:17] if subnets else ""

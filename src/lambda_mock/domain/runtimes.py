@@ -43,6 +43,8 @@ def check_runtime(runtime: str) -> None:
 
 
 def check_snap_start(runtime: str | None) -> None:
-    """Refuse SnapStart for a runtime that can't do it."""
+    """Refuse SnapStart for a runtime that can't do it, and for an image, which has none."""
+    if runtime is None:
+        raise InvalidParameterValueException("SnapStart is not supported for functions with packageType Image.")
     if runtime not in _SNAP_START:
         raise InvalidParameterValueException(f"{runtime} is not supported for SnapStart enabled functions.")

@@ -76,6 +76,7 @@ class Encoder:
             "x-amzn-requestid": reply.request_id,
         }
         if error is not None:
+            headers["content-length"] = str(len(self.body(reply)))
             headers["x-amzn-errortype"] = error.code
             return _put(self._error_form(error.code).header_members, error.members, headers)
         if self._body.measured:
