@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import json
+import types
+import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -17,6 +22,13 @@ from lambda_mock import LambdaMock, LambdaMockError, MockConfig, current, mock_l
 def said(client: Any, name: str, **members: Any) -> Any:
     """What a function answers, parsed."""
     return json.loads(client.invoke(FunctionName=name, **members)["Payload"].read())
+
+
+def zip_of(source: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("app.py", source)
+    return content.getvalue()
 
 
 def one(event: Any, context: Any) -> int:
@@ -126,6 +138,10 @@ def test_any_callable_can_be_code(mock_lambda: LambdaMock, lambda_client: Any) -
         ((one,), {"Timeout": 6000}, "less than or equal to 5400"),
         ((one,), {"Timeout": 1000}, "AWS refuses it with ValidationException"),
         ((one,), {"Code": {"ZipFile": b""}}, "the callable is the code"),
+        ((one,), {"FunctionName": "invoices"}, "knows no 'FunctionName'"),
+        ((one,), {"region": "Frankfurt"}, "region must be"),
+        ((one,), {"account_id": "5"}, "account_id must be"),
+        ((), {"returs": 1}, "Did you mean 'returns'"),
     ],
 )
 def test_a_wrong_use_of_function_says_what_is_wrong(
@@ -135,6 +151,38 @@ def test_a_wrong_use_of_function_says_what_is_wrong(
     with pytest.raises(LambdaMockError, match=complaint):
         function("orders", *arguments, **members)
     assert lambda_client.list_functions()["Functions"] == []
+
+
+def test_a_handler_without_a_name_is_refused(mock_lambda: LambdaMock) -> None:
+    function: Any = mock_lambda.function
+    with pytest.raises(LambdaMockError, match="deployed under a name"):
+        function(one)
+
+
+def test_a_function_named_by_its_arn_has_that_arn(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    arn = mock_lambda.function("orders", one)
+    assert mock_lambda.function(arn, two) == arn
+    assert said(lambda_client, "orders") == 2
+
+
+def test_new_code_may_be_for_another_architecture(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one)
+    mock_lambda.function("orders", two, Architectures=["arm64"])
+    assert lambda_client.get_function_configuration(FunctionName="orders")["Architectures"] == ["arm64"]
+
+
+def test_what_only_a_new_function_takes_is_refused_of_another(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one, Tags={"team": "shop"})
+    with pytest.raises(LambdaMockError, match="Tags is given only to a new function"):
+        mock_lambda.function("orders", two, Tags={"team": "shop"})
+    assert said(lambda_client, "orders") == 1
+
+
+def test_a_function_without_a_handler_of_the_tests_own_is_shown_by_what_it_does(mock_lambda: LambdaMock) -> None:
+    mock_lambda.function("fixed", returns=1)
+    mock_lambda.function("broken", raises=ValueError)
+    assert "lambda_mock.returns" in mock_lambda.describe()
+    assert "lambda_mock.raises" in mock_lambda.describe()
 
 
 # mock.override -------------------------------------------------------------------------------------------------------
@@ -160,6 +208,22 @@ def test_an_override_of_a_version_leaves_the_others_alone(mock_lambda: LambdaMoc
     mock_lambda.function("orders", one, Publish=True)
     mock_lambda.override("orders", two, qualifier="1")
     assert [said(lambda_client, name) for name in ("orders:1", "orders")] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("orders", "app.handler"), "must be a callable"),
+        (("orders:live", two), "bare name"),
+        ((5, two), "bare name"),
+        (("orders", two, 1), "qualifier is a string"),
+    ],
+)
+def test_an_override_that_could_never_run_is_refused(
+    mock_lambda: LambdaMock, arguments: tuple[Any, ...], complaint: str
+) -> None:
+    with pytest.raises(LambdaMockError, match=complaint):
+        mock_lambda.override(*arguments)
 
 
 # mock.fail -----------------------------------------------------------------------------------------------------------
@@ -227,6 +291,12 @@ def test_a_server_error_is_a_fault_of_the_service(mock_lambda: LambdaMock, lambd
         (("Invoke", "ServiceExeption"), "Did you mean 'ServiceException'"),
         (("GetAlias", "ResourceConflictException"), "it can raise .*ResourceNotFoundException"),
         (("Invoke", "ServiceException", 0), "at least 1"),
+        (("Invoke", "ServiceException", 1.5), "at least 1"),
+        (("Invoke", "ServiceException", "2"), "at least 1"),
+        ((None, "ServiceException"), "the operation is given by its name"),
+        (("Invoke", ValueError), "the error is given by its name"),
+        (("Invoke", "ServiceException", 1, 5), "the function is given by its name"),
+        (("ListFunctions", "ServiceException", 1, "orders"), "names no function"),
     ],
 )
 def test_a_fault_that_can_not_happen_is_refused(
@@ -234,6 +304,11 @@ def test_a_fault_that_can_not_happen_is_refused(
 ) -> None:
     with pytest.raises(LambdaMockError, match=complaint):
         mock_lambda.fail(*arguments)
+
+
+def test_a_member_that_the_error_does_not_have_is_refused(mock_lambda: LambdaMock) -> None:
+    with pytest.raises(LambdaMockError, match="Did you mean 'Reason'"):
+        mock_lambda.fail("Invoke", "TooManyRequestsException", Resaon="CallerRateLimitExceeded")
 
 
 # The clock -----------------------------------------------------------------------------------------------------------
@@ -260,8 +335,16 @@ def test_freezing_a_frozen_clock_changes_nothing(mock_lambda: LambdaMock) -> Non
 
 
 def test_the_clock_does_not_go_back(mock_lambda: LambdaMock) -> None:
-    with pytest.raises(ValueError, match="can't go back"):
+    with pytest.raises(LambdaMockError, match="can't go back"):
         mock_lambda.clock.advance(-1)
+
+
+@pytest.mark.parametrize("seconds", ["5", None, float("nan"), float("inf"), timedelta(seconds=5)])
+def test_the_clock_is_advanced_by_seconds_only(mock_lambda: LambdaMock, seconds: Any) -> None:
+    moment = mock_lambda.clock.now()
+    with pytest.raises(LambdaMockError, match="a number of seconds"):
+        mock_lambda.clock.advance(seconds)
+    assert mock_lambda.clock.now() >= moment
 
 
 # Being active --------------------------------------------------------------------------------------------------------
@@ -270,6 +353,39 @@ def test_the_clock_does_not_go_back(mock_lambda: LambdaMock) -> None:
 def test_an_active_mock_can_not_be_entered_again() -> None:
     with mock_lambda() as mock, pytest.raises(LambdaMockError, match="active already"):
         mock.__enter__()
+
+
+def test_a_mock_that_is_not_active_can_not_be_left() -> None:
+    mock = mock_lambda()
+    with pytest.raises(LambdaMockError, match="isn't active"):
+        mock.__exit__(None, None, None)
+    with mock:
+        pass
+    with pytest.raises(LambdaMockError, match="isn't active"):
+        mock.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    "arrange",
+    [
+        lambda mock: mock.function("orders", one),
+        lambda mock: mock.override("orders", one),
+        lambda mock: mock.fail("Invoke", "ServiceException"),
+        lambda mock: mock.s3_object("packages", "app.zip", b""),
+    ],
+    ids=["function", "override", "fail", "s3_object"],
+)
+def test_nothing_is_arranged_in_a_mock_that_has_ended(arrange: Callable[[LambdaMock], object]) -> None:
+    with mock_lambda() as mock:
+        arrange(mock)
+    with pytest.raises(LambdaMockError, match="has ended"):
+        arrange(mock)
+
+
+def test_an_option_without_its_name_is_refused() -> None:
+    options: Any = mock_lambda
+    with pytest.raises(LambdaMockError, match="Options are given by name"):
+        options("eu-west-1")
 
 
 def test_a_mock_that_is_entered_anew_begins_with_nothing(lambda_client: Any) -> None:
@@ -293,6 +409,30 @@ def test_an_inner_mock_answers_and_leaves_the_outer_one_as_it_was(lambda_client:
         assert said(lambda_client, "orders") == 1
 
 
+def test_an_ended_mock_lets_go_of_what_functions_have_loaded(lambda_client: Any) -> None:
+    source = """
+import types, weakref
+class Loaded: ...
+loaded = Loaded()
+types.probe = weakref.ref(loaded)
+def handler(event, context): ...
+"""
+    with mock_lambda() as mock:
+        lambda_client.create_function(
+            FunctionName="orders",
+            Role="arn:aws:iam::123456789012:role/lambda-role",
+            Runtime="python3.12",
+            Handler="app.handler",
+            Code={"ZipFile": zip_of(source)},
+        )
+        lambda_client.invoke(FunctionName="orders")
+        probe = vars(types).pop("probe")
+        assert probe() is not None
+    gc.collect()
+    assert probe() is None
+    assert len(mock.invocations) == 1
+
+
 def test_there_is_no_current_mock_without_one() -> None:
     with pytest.raises(LambdaMockError, match="No lambda_mock is active"):
         current()
@@ -303,6 +443,15 @@ def test_a_mock_shows_what_it_is() -> None:
     assert repr(mock) == "<LambdaMock eu-west-1 123456789012 new>"
     with mock:
         assert repr(mock).endswith("active>")
+
+
+def test_ids_of_one_region_are_not_those_of_another(mock_lambda: LambdaMock) -> None:
+    revisions = set()
+    for region in ("us-east-1", "eu-west-1"):
+        mock_lambda.function("orders", one, region=region)
+        client = boto3.client("lambda", region_name=region)
+        revisions.add(client.get_function_configuration(FunctionName="orders")["RevisionId"])
+    assert len(revisions) == 2
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:

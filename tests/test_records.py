@@ -67,6 +67,8 @@ def failed(*, error_type: str = "ValueError", **changes: Any) -> Invocation:
             "us-east-1:123456789012:function:orders",
             Named(function="orders", region="us-east-1", account_id="123456789012"),
         ),
+        ("us-east-1:function:orders", Named(function="orders", region="us-east-1")),
+        ("my-service-1:live", Named(function="my-service-1", qualifier="live")),
         (ARN, Named(function="orders", region="us-east-1", account_id="123456789012")),
         (
             f"{ARN}:$LATEST",
@@ -203,6 +205,10 @@ def test_a_failed_invocation_names_the_type_of_its_error() -> None:
     assert failed(error_type="Sandbox.Timedout").error_type == "Sandbox.Timedout"
 
 
+def test_an_invocation_that_answered_with_bytes_gives_them_as_they_are() -> None:
+    assert invocation(result=b"\xff\x00").response == b"\xff\x00"
+
+
 def test_an_invocation_that_answered_nothing_has_no_response() -> None:
     assert invocation(result=b"").response is None
     assert invocation(result=b"", function_error="Unhandled").error_type is None
@@ -266,6 +272,19 @@ def refusal(assertion: Any, *arguments: Any, **criteria: Any) -> str:
     with pytest.raises(AssertionError) as caught:
         assertion(*arguments, **criteria)
     return str(caught.value)
+
+
+def test_a_number_is_refused_where_records_have_text() -> None:
+    with pytest.raises(LambdaMockError, match="version is a string, such as '1', and not 1"):
+        Invocations([invocation(version="1")]).assert_not_invoked("orders", version=1)  # type: ignore[arg-type]
+    with pytest.raises(LambdaMockError, match="qualifier is a string"):
+        Calls().filter(qualifier=1)
+
+
+@pytest.mark.parametrize("times", [-1, "1", 1.0])
+def test_a_number_of_times_that_can_not_be_is_refused(times: Any) -> None:
+    with pytest.raises(LambdaMockError, match="times is a whole number"):
+        Calls().assert_called("Invoke", times=times)
 
 
 def test_an_assertion_gives_what_it_found() -> None:

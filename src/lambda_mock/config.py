@@ -15,6 +15,7 @@ Lane = Literal["fast", "wire"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {"lifecycle": get_args(Lifecycle), "lane": get_args(Lane)}
 _ACCOUNT_ID = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -23,7 +24,7 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 class MockConfig:
     """How a mock behaves.
 
-    - `region`: where calls without a region of their own go, and where `mock.function` deploys.
+    - `region`: where `mock.function` deploys, and where calls go for which no client, variable or profile names one.
     - `account_id`: the account of every caller that `accounts` doesn't name; 12 digits.
     - `accounts`: access key to account id, for tests with several accounts.
     - `seed`: what ids, RevisionIds and weighted routing are drawn from; the same seed repeats them.
@@ -53,12 +54,15 @@ class MockConfig:
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             _refuse("seed", self.seed, "a whole number")
         region: object = self.region
-        if not isinstance(region, str) or not region:
+        if not isinstance(region, str) or not _REGION.fullmatch(region):
             _refuse("region", self.region, "a region's name, such as 'eu-west-1'")
-        accounts: tuple[object, ...] = (self.account_id, *self.accounts.values())
-        for account in accounts:
-            if not isinstance(account, str) or not _ACCOUNT_ID.fullmatch(account):
-                _refuse("account_id", account, "a string of 12 digits")
+        if not _is_account(self.account_id):
+            _refuse("account_id", self.account_id, "a string of 12 digits")
+        accounts: object = self.accounts
+        if not isinstance(accounts, Mapping) or not all(
+            isinstance(key, str) and key and _is_account(account) for key, account in accounts.items()
+        ):
+            _refuse("accounts", accounts, "access keys with accounts of 12 digits, such as {'AKIAONE': '111111111111'}")
 
     def changed(self, changes: Mapping[str, Any]) -> MockConfig:
         """The same configuration with `changes` applied; an unknown name is refused with the nearest known one."""
@@ -85,8 +89,14 @@ def parse_option(name: str, text: str) -> object:
             _refuse(name, text, "a whole number")
     if name == "accounts":
         pairs = [pair.partition("=") for pair in text.replace(",", " ").split()]
+        if not all(key and _is_account(account) for key, _, account in pairs):
+            _refuse(name, text, "KEY=ACCOUNT, separated by commas or spaces, each account of 12 digits")
         return {key: account for key, _, account in pairs}
     return text
+
+
+def _is_account(value: object) -> bool:
+    return isinstance(value, str) and _ACCOUNT_ID.fullmatch(value) is not None
 
 
 def _refuse(name: str, value: object, expected: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockError, ServiceError
+from lambda_mock.names import named
 from lambda_mock.wire.lambda_model import members_of, problems
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _RUNTIME = "python3.13"
 _LONGEST_HANDLER = 128
+_OWN_KEYWORDS = ("handler", "returns", "raises", "region", "account_id")
 UNSET: Any = object()
 
 Handler = Callable[[Any, Any], Any]
@@ -48,11 +50,41 @@ def handler_from(name: str, handler: Any, returns: Any, raises: Any) -> Handler 
     return chosen
 
 
+def check_settings(name: object, settings: Mapping[str, Any]) -> None:
+    """Refuse what no function can be given, before anybody waits for a handler to decorate."""
+    if not isinstance(name, str):
+        message = f"mock.function: a function is deployed under a name, as in mock.function('orders'), not {name!r}."
+        raise LambdaMockError(message)
+    if "Code" in settings:
+        message = f"mock.function({name!r}): leave out Code, since the callable is the code."
+        raise LambdaMockError(message)
+    known = [member for member in members_of("CreateFunction") if member != "FunctionName"]
+    for member in settings:
+        if member not in known:
+            near = difflib.get_close_matches(member, [*known, *_OWN_KEYWORDS], n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            message = f"mock.function knows no {member!r}.{hint} Configuration is given by the names that boto3 uses."
+            raise LambdaMockError(message)
+
+
+def check_override(name: object, handler: object, qualifier: object) -> None:
+    """Refuse an override that could never run."""
+    if not isinstance(name, str) or named(name).function != name:
+        message = f"mock.override: give the function's bare name, and a version or alias as qualifier=, not {name!r}."
+        raise LambdaMockError(message)
+    if not callable(handler):
+        message = f"mock.override({name!r}): the handler must be a callable of (event, context), not {handler!r}."
+        raise LambdaMockError(message)
+    if qualifier is not None and not isinstance(qualifier, str):
+        message = f"mock.override({name!r}): the qualifier is a string, such as '1' or 'live', not {qualifier!r}."
+        raise LambdaMockError(message)
+
+
 def _returning(value: Any) -> Handler:
     def returns(_event: Any, _context: Any) -> Any:
         return value
 
-    return returns
+    return _called("returns", returns)
 
 
 def _raising(name: str, error: Any) -> Handler:
@@ -64,7 +96,13 @@ def _raising(name: str, error: Any) -> Handler:
     def raises(_event: Any, _context: Any) -> Any:
         raise error
 
-    return raises
+    return _called("raises", raises)
+
+
+def _called(name: str, handler: Handler) -> Handler:
+    """The handler under the name that pictures and configurations show."""
+    handler.__module__, handler.__qualname__ = "lambda_mock", name
+    return handler
 
 
 class Deployment:
@@ -77,20 +115,23 @@ class Deployment:
 
     def deploy(self, store: Store, name: str, handler: Handler, settings: Mapping[str, Any]) -> str:
         """Make `handler` the code of `$LATEST` of `name`, creating the function where it isn't there. Gives its ARN."""
-        if "Code" in settings:
-            message = f"mock.function({name!r}): leave out Code, since the callable is the code."
-            raise LambdaMockError(message)
         package = self._package(handler)
-        existing = name in store.functions
-        if existing:
-            publish = settings.get("Publish", False)
-            changes = {key: value for key, value in settings.items() if key != "Publish"}
-            if changes:
-                self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes})
-            self._perform("UpdateFunctionCode", store, {"FunctionName": name, "ZipFile": package, "Publish": publish})
+        bare = named(name).function or name
+        if bare in store.functions:
+            self._update(store, name, package, settings)
         else:
             self._perform("CreateFunction", store, _creation(store, name, handler, package, settings))
-        return store.arn(name)
+        return store.arn(bare)
+
+    def _update(self, store: Store, name: str, package: bytes, settings: Mapping[str, Any]) -> None:
+        of_code = {member: value for member, value in settings.items() if member in members_of("UpdateFunctionCode")}
+        changes = {member: value for member, value in settings.items() if member not in of_code}
+        for member in sorted(changes.keys() - members_of("UpdateFunctionConfiguration")):
+            message = f"mock.function({name!r}): it is there already, and {member} is given only to a new function."
+            raise LambdaMockError(message)
+        if changes:
+            self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes})
+        self._perform("UpdateFunctionCode", store, {"FunctionName": name, "ZipFile": package, **of_code})
 
     def _package(self, handler: Handler) -> bytes:
         package = self._code.placeholder(_name_of(handler), next(self._serial))
@@ -99,7 +140,6 @@ class Deployment:
 
     def _perform(self, operation: str, store: Store, parameters: Mapping[str, Any]) -> None:
         """Perform an operation as the test's own arrangement: what it changes has settled when it is done."""
-        _check_names(operation, parameters)
         wrong = problems(operation, parameters)
         if wrong is not None:
             message = f"mock.function({parameters['FunctionName']!r}): {wrong}"
@@ -133,13 +173,3 @@ def _name_of(handler: Handler) -> str:
     module = getattr(handler, "__module__", None) or "callable"
     name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
     return f"{module}.{name}"
-
-
-def _check_names(operation: str, parameters: Mapping[str, Any]) -> None:
-    known = members_of(operation)
-    for name in parameters:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            message = f"mock.function knows no {name!r}.{hint} Configuration is given by the names that boto3 uses."
-            raise LambdaMockError(message)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, Protocol
 
 from lambda_mock.mock import LambdaMock, active_mocks
 
-_LAST_CALLS = 10
+_LAST_RECORDS = 10
 _MOST_LINES = 60
+
+
+class Records(Collection[object], Protocol):
+    """A list of what happened, and how much of it is no longer kept."""
+
+    dropped: int
 
 
 def mocks_of(test: Any, error: Any) -> list[LambdaMock]:
@@ -27,15 +33,21 @@ def _values_at_hand(test: Any, error: Any) -> Iterator[Any]:
 
 
 def section(mock: LambdaMock) -> str:
-    """How to repeat the run, what is deployed, and the last calls."""
+    """How to repeat the run, what is deployed, and the last calls and invocations."""
     config = mock.config
-    calls = mock.calls
     picture = mock.describe().splitlines()
     lines = [f"seed {config.seed} · {config.region} · account {config.account_id}", "", *picture[:_MOST_LINES]]
     if len(picture) > _MOST_LINES:
         lines.append(f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()")
-    made = len(calls) + calls.dropped
-    last = list(calls)[-_LAST_CALLS:]
-    heading = "No calls." if not made else "Calls:" if made <= _LAST_CALLS else f"The last {len(last)} of {made} calls:"
-    numbered = enumerate(last, start=made - len(last) + 1)
-    return "\n".join([*lines, "", heading, *(f"  #{number}  {call}" for number, call in numbered)])
+    return "\n".join([*lines, "", *_last("calls", mock.calls), "", *_last("invocations", mock.invocations)])
+
+
+def _last(noun: str, records: Records) -> Iterator[str]:
+    made = len(records) + records.dropped
+    last = list(records)[-_LAST_RECORDS:]
+    if not made:
+        yield f"No {noun}."
+        return
+    yield f"{noun.capitalize()}:" if made <= _LAST_RECORDS else f"The last {len(last)} of {made} {noun}:"
+    for number, record in enumerate(last, start=made - len(last) + 1):
+        yield f"  #{number}  {record}"

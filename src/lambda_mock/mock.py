@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from lambda_mock.activation import Activation
 from lambda_mock.config import MockConfig
 from lambda_mock.decorating import decorate
-from lambda_mock.deployment import UNSET, Handler, handler_from
+from lambda_mock.deployment import UNSET, Handler, check_override, check_settings, handler_from
 from lambda_mock.description import describe
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.intercept.botocore import interceptor
@@ -71,7 +71,10 @@ class LambdaMock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop answering. What was recorded can still be read."""
+        """Stop answering. What was recorded can still be read. A mock that isn't active is refused."""
+        if self._state != "active":
+            message = "This mock isn't active: it has been left already, or was never entered."
+            raise LambdaMockError(message)
         self._state = "ended"
         self._activation.end()
 
@@ -138,12 +141,13 @@ class LambdaMock:
         as a decorator the handler itself. A mistake, and whatever AWS refuses, is a LambdaMockError.
         """
         store = self._store(region, account_id)
+        check_settings(name, configuration)
         chosen = handler_from(name, handler, returns, raises)
         if chosen is not None:
-            return self._activation.deployment.deploy(store, name, chosen, configuration)
+            return self._open().deployment.deploy(store, name, chosen, configuration)
 
         def deploy(decorated: H) -> H:
-            self._activation.deployment.deploy(store, name, decorated, configuration)
+            self._open().deployment.deploy(store, name, decorated, configuration)
             return decorated
 
         return deploy
@@ -163,6 +167,7 @@ class LambdaMock:
         ends, until its `remove()`, or as long as the `with` block that it is used in.
         """
         store = self._store(region, account_id)
+        check_override(name, handler, qualifier)
         return self._activation.runner.override(store.account_id, store.region, name, qualifier, handler)
 
     def fail(
@@ -181,11 +186,11 @@ class LambdaMock:
         the defaults. botocore retries what it would retry on AWS, and each attempt counts. An error that the
         operation can't raise is a LambdaMockError.
         """
-        self._activation.faults.add(ordered_fault(operation, error, times, function, message, members))
+        self._open().faults.add(ordered_fault(operation, error, times, function, message, members))
 
     def s3_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object where functions find their code, for tests without moto's S3."""
-        self._activation.objects.put(bucket, key, body)
+        self._open().objects.put(bucket, key, body)
 
     def describe(self) -> str:
         """The functions, versions and aliases there are, with weights, as a picture in text."""
@@ -195,7 +200,16 @@ class LambdaMock:
         return f"<LambdaMock {self.config.region} {self.config.account_id} {self._state}>"
 
     def _store(self, region: str | None, account_id: str | None) -> Store:
-        return self._activation.backend.store(account_id or self.config.account_id, region or self.config.region)
+        asked = {"region": region, "account_id": account_id}
+        config = self.config.changed({option: value for option, value in asked.items() if value is not None})
+        return self._open().backend.store(config.account_id, config.region)
+
+    def _open(self) -> Activation:
+        """The activation, for whoever arranges something in it: one that has ended is refused."""
+        if self._state == "ended":
+            message = "This mock has ended: arrange what it should do before it ends, or enter it anew."
+            raise LambdaMockError(message)
+        return self._activation
 
 
 @overload

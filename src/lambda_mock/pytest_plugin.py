@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambda_mock.mock import LambdaMock
 
 _OPTIONS: Mapping[str, str] = {
-    "region": "where calls without a region of their own go, and where mock.function deploys",
+    "region": "where mock.function deploys, and where calls go for which no client, variable or profile names one",
     "account_id": "the account of every caller that isn't named in accounts: 12 digits",
     "accounts": "access keys and the accounts they belong to: KEY=ACCOUNT, separated by commas or spaces",
     "seed": "what ids and weighted routing are drawn from: a whole number",

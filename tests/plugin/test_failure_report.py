@@ -37,6 +37,7 @@ def test_a_failed_test_shows_its_seed_what_was_deployed_and_the_calls(pytester: 
     assert section[4].startswith("│  live ───────▶ 1 ")
     calls = ["Calls:", "  #1  PublishVersion orders", "  #2  CreateAlias orders", "  #3  Invoke orders:live"]
     assert section[7:12] == ["", *calls]
+    assert section[12:15] == ["", "Invocations:", "  #1  orders:live on version 1 with {}"]
 
 
 def test_a_test_that_passes_shows_nothing(pytester: pytest.Pytester) -> None:

@@ -44,7 +44,10 @@ def _refusal(target: object) -> str:
         )
     if isinstance(target, (staticmethod, classmethod)):
         return f"@mock_lambda stands above @{type(target).__name__}. Swap the two: it decorates the function itself."
-    return f"@mock_lambda decorates functions, generator functions of fixtures, and test classes, and not {target!r}."
+    return (
+        f"@mock_lambda decorates functions, generator functions of fixtures, and test classes, and not {target!r}. "
+        "Options are given by name, as in mock_lambda(region='eu-west-1')."
+    )
 
 
 def _wrap_function(target: Callable[..., Any], fresh: Fresh) -> Callable[..., Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from datetime import datetime, timezone
+
+from lambda_mock.errors import LambdaMockError
 
 
 class Clock:
@@ -30,10 +33,11 @@ class Clock:
         return datetime.fromtimestamp(self.time(), tz=timezone.utc)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward by `seconds`; nothing waits. A negative number raises ValueError."""
-        if seconds < 0:
-            message = f"The clock can't go back: advance({seconds!r})."
-            raise ValueError(message)
+        """Move the clock forward by `seconds`; nothing waits. It can't go back: that is a LambdaMockError."""
+        given: object = seconds
+        if not isinstance(given, int | float) or not math.isfinite(given) or given < 0:
+            message = f"The clock can't go back, and is advanced by a number of seconds: not by {seconds!r}."
+            raise LambdaMockError(message)
         with self._lock:
             self._offset += seconds
 

@@ -94,8 +94,11 @@ class Invocation:
 
     @property
     def response(self) -> Any:
-        """What the function returned, or AWS's object that says how it failed."""
-        return json.loads(self.result) if self.result else None
+        """What the function returned, or AWS's object that says how it failed; bytes that are no JSON as they are."""
+        try:
+            return json.loads(self.result) if self.result else None
+        except ValueError:
+            return self.result
 
     @property
     def error_type(self) -> str | None:

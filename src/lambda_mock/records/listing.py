@@ -82,6 +82,11 @@ class Records(Sequence[Record]):
             if name not in self.criteria:
                 known = ", ".join(self.criteria)
                 raise LambdaMockError(f"{self._name} can't be asked for {name!r}. They can be asked for {known}.")
+            if name != "payload" and isinstance(criteria[name], int):  # nothing has it, so "not called" would pass
+                raise LambdaMockError(f"{self._name}: {name} is a string, such as '1', and not {criteria[name]!r}.")
+        asked: object = times
+        if asked is not None and (not isinstance(asked, int) or asked < 0):
+            raise LambdaMockError(f"{self._name}: times is a whole number, and not {times!r}.")
         wanted = {name: self._wanted(name, value) for name, value in _spelt_out(criteria).items()}
         return Expectation(noun=self.noun, wanted=wanted, criteria=self.criteria, times=times)
 

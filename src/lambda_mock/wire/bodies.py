@@ -39,7 +39,7 @@ class Body:
 
     `parsed` makes the output members into those that botocore's parser finds in the body, `sent` into its bytes. A
     `measured` body has a Content-Length. A body of JSON has none: counting its bytes would encode each answer of the
-    fast lane, where next to nobody looks at them.
+    fast lane, where next to nobody looks at them. (Errors have one: their bodies are small.)
     """
 
     parsed: Callable[[Mapping[str, Any]], dict[str, Any]]

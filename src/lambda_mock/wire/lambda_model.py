@@ -34,6 +34,12 @@ def error_codes(operation: str) -> frozenset[str]:
     return frozenset(shape.name for shape in _operation(operation).error_shapes)
 
 
+def error_members(code: str) -> list[str]:
+    """The members of an error that the model knows."""
+    shape: Any = _model().shape_for(code)
+    return list(shape.members)
+
+
 def problems(operation: str, parameters: Mapping[str, Any]) -> str | None:
     """What is wrong with the input of an operation, in botocore's words or in AWS's; None where nothing is."""
     report = ParamValidator().validate(parameters, _operation(operation).input_shape)
