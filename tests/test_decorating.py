@@ -397,3 +397,11 @@ def test_a_test_that_runs_twice_has_a_mock_each_time(mocks: Mocks) -> None:
     results = [case.run(), case.run()]
     assert [result is not None and result.wasSuccessful() for result in results] == [True, True]
     assert (mocks.made, mocks.active) == (2, [])
+
+
+def test_a_test_class_inside_a_decorated_one_is_refused(mocks: Mocks) -> None:
+    class TestOuter:
+        class TestInner: ...
+
+    with pytest.raises(LambdaMockError, match="move TestInner out of it"):
+        mocks(TestOuter)

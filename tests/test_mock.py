@@ -70,6 +70,11 @@ def test_raises_stands_for_a_handler_that_raises_it(mock_lambda: LambdaMock, lam
     assert said(lambda_client, "orders")["errorType"] == "ValueError"
 
 
+def test_the_stack_of_such_an_error_shows_nothing_of_the_mock(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", raises=ValueError("no"))
+    assert said(lambda_client, "orders")["stackTrace"] == []
+
+
 def test_publishing_snapshots_a_callable_like_any_code(mock_lambda: LambdaMock, lambda_client: Any) -> None:
     mock_lambda.function("orders", one, Publish=True)
     mock_lambda.function("orders", two, Publish=True)

@@ -6,9 +6,13 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import methodcaller
 from typing import Any, Literal, get_args
 
 from lambda_mock.errors import LambdaMockError
+
+# pytest shows where the test went wrong, and not where that was noticed.
+__tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
 Lifecycle = Literal["instant", "observed"]
 Lane = Literal["fast", "wire"]

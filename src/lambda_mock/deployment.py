@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections.abc import Callable, Mapping
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockError, ServiceError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from lambda_mock.domain.code import CodeStore
     from lambda_mock.domain.store import Store
     from lambda_mock.service import Service
+
+# pytest shows where the test went wrong, and not where that was noticed.
+__tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
 _RUNTIME = "python3.13"
 _LONGEST_HANDLER = 128

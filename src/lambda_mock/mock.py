@@ -6,6 +6,7 @@ This module wires the layers together; each of them can be replaced below it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import methodcaller
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from lambda_mock.domain.store import Store
     from lambda_mock.execution.runner import Override
     from lambda_mock.records import Calls, Invocations
+
+# pytest shows where the test went wrong, and not where that was noticed.
+__tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
 F = TypeVar("F")
 H = TypeVar("H", bound=Callable[..., Any])

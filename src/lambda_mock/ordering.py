@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from operator import methodcaller
 from typing import Any
 
 from lambda_mock.errors import ERRORS, LambdaMockError
 from lambda_mock.faults import Fault
 from lambda_mock.names import named
 from lambda_mock.wire.lambda_model import error_codes, error_members, members_of, operation_names
+
+# pytest shows where the test went wrong, and not where that was noticed.
+__tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
 # What AWS says with the errors that tests order most; any other gets its own name for a message.
 _TEXTS: dict[str, tuple[str, Mapping[str, str]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import textwrap
 import threading
 import types
 import warnings
@@ -500,6 +501,27 @@ def test_a_callable_that_a_zip_invokes_sees_the_modules_of_the_test(
     inner = aws.of_callable(lambda event, context: sys.modules["handler"] is mine, name="inner")
     monkeypatch.setattr("builtins.invoke", lambda: aws.answer(inner), raising=False)
     assert aws.answer(aws.of_zip("def handler(event, context): return invoke()\n")) is True
+
+
+def test_modules_stay_inside_though_others_are_taken_out_and_put_back(aws: Lambda) -> None:
+    source = """
+        import sys
+        import app_part
+        def handler(event, context):
+            name = [name for name in sys.modules if not name.startswith("app")][-1]
+            sys.modules[name] = sys.modules.pop(name)
+            return "app_part" in sys.modules
+        """
+    function = aws.of_zip({"app.py": textwrap.dedent(source), "app_part.py": ""}, handler="app.handler")
+    assert aws.answer(function) is True
+    assert not {"app", "app_part"} & set(sys.modules)
+    assert aws.error(aws.of_zip({"other.py": ""}, handler="app.handler"))["errorType"] == "Runtime.ImportModuleError"
+
+
+def test_nothing_is_left_among_the_modules(aws: Lambda) -> None:
+    before = set(sys.modules)
+    assert aws.answer(aws.of_zip("def handler(event, context):\n    return 1\n")) == 1
+    assert set(sys.modules) == before
 
 
 def test_a_damaged_package_fails_the_invocation_and_not_the_test(aws: Lambda) -> None:

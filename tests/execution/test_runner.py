@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -122,3 +123,18 @@ def test_what_cannot_run_here_is_a_mistake_with_a_way_out(aws: Lambda, runtime: 
     assert aws.runs == []
     aws.runner.override("123456789012", "eu-west-1", "shop", None, says("override"))
     assert aws.answer(version) == "override"
+
+
+def test_a_function_has_no_running_loop_though_the_test_has_one(aws: Lambda) -> None:
+    async def double(number: int) -> int:
+        return 2 * number
+
+    def handler(event: Any, context: Any) -> int:
+        return asyncio.run(double(event))
+
+    async def test() -> tuple[Any, bool]:
+        loop = asyncio.get_running_loop()
+        answer = aws.answer(aws.of_callable(handler), 4)
+        return answer, asyncio.get_running_loop() is loop
+
+    assert asyncio.run(test()) == (8, True)

@@ -130,3 +130,9 @@ def test_each_of_several_mocks_has_its_section(pytester: pytest.Pytester) -> Non
     )
     assert text.count("- Lambda -") == 2
     assert "seed 5 ·" in text
+
+
+def test_a_wrong_use_is_shown_where_the_test_made_it(pytester: pytest.Pytester) -> None:
+    text = report(pytester, "def test_it(mock_lambda):\n    mock_lambda.function('f', returns=1, Timout=3)", failed=1)
+    assert "Did you mean 'Timeout'" in text
+    assert "deployment.py" not in text

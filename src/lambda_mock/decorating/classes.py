@@ -38,6 +38,12 @@ def decorate_class(cls: type, fresh: Callable[[], AbstractContextManager[Any]]) 
 
 def _take_over(cls: type) -> None:
     is_unittest = hasattr(cls, "addCleanup")
+    for name, member in vars(cls).items():
+        if isinstance(member, type) and name.startswith("Test") and not is_unittest:
+            raise LambdaMockError(
+                f"{cls.__name__} holds the test class {name}, for whose tests pytest would call the set-up of "
+                f"{cls.__name__}: move {name} out of it, and decorate both."
+            )
     hooks = {"setUp": _set_up} if is_unittest else {"setup_method": _setup_method, "teardown_method": _teardown_method}
     for name, build in hooks.items():
         found = getattr(cls, name, None)

@@ -17,7 +17,7 @@ from lambda_mock.errors import LambdaMockError
 
 TASK_ROOT = "/var/task"
 
-_OWN_PACKAGE = __name__.rpartition(".")[0]
+_OWN_PACKAGE = __name__.partition(".")[0]
 # The test's own tools speak to it by exceptions too, some of which look like any other.
 _TOOLS_OF_THE_TEST = frozenset({"_pytest", "hypothesis"})
 _NO_BREAK_SPACE = "\u00a0"
@@ -80,12 +80,17 @@ def in_task_root(path: str, folder: str | None) -> str:
 
 def _trace(trace: TracebackType | None, folder: str | None) -> list[str]:
     """The frames as the runtime prints them, from the first that isn't the mock's own."""
-    while trace is not None and trace.tb_frame.f_globals.get("__package__") == _OWN_PACKAGE:
+    while trace is not None and _is_ours(trace):
         trace = trace.tb_next
     frames = traceback.extract_tb(trace)
     return traceback.format_list(
         [(in_task_root(frame.filename, folder), frame.lineno or 0, frame.name, frame.line) for frame in frames]
     )
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    package = trace.tb_frame.f_globals.get("__package__") or ""
+    return str(package).partition(".")[0] == _OWN_PACKAGE
 
 
 def log_text(described: dict[str, Any]) -> str:

@@ -17,13 +17,15 @@ from pathlib import Path
 from types import ModuleType
 
 _SDK = frozenset({"boto3", "botocore", "s3transfer", "aiobotocore", "aioboto3", "moto", "lambda_mock"})
+# An entry of our own in `sys.modules`: any other one may be taken out and put back, as moto does with some of its own.
+_BOUNDARY = "lambda_mock.execution.modules.<boundary>"
 _SUFFIXES = (".py", ".pyc", ".so", ".pyd")
 
 
 class ModuleSet:
     """The modules of one execution environment, with its import path, its working directory and its warning filters."""
 
-    __slots__ = ("_directory", "_filters", "_finder", "_folder", "_last", "_modules", "_names", "_outside", "_path")
+    __slots__ = ("_directory", "_filters", "_finder", "_folder", "_modules", "_names", "_outside", "_path")
 
     def __init__(self, folder: Path, handler_module: str) -> None:
         self._folder = str(folder)
@@ -32,7 +34,6 @@ class ModuleSet:
         self._modules: dict[str, ModuleType] = {}
         self._filters: list[object] | None = None
         self._outside: _Outside | None = None
-        self._last = ""
         brought = {name for name in _names_in(folder) if name not in sys.builtin_module_names}
         not_taken = brought & (_SDK | (sys.stdlib_module_names - {handler_module}))
         self._names = brought - not_taken
@@ -42,7 +43,7 @@ class ModuleSet:
         """Put the package's modules in place of any of the same names."""
         self._outside = outside = _Outside(self._hide())
         sys.modules.update(self._modules)
-        self._last = next(reversed(sys.modules))
+        sys.modules[_BOUNDARY] = ModuleType(_BOUNDARY)
         sys.path[:] = [*self._path, *outside.path]
         if self._finder is not None:
             sys.meta_path.insert(0, self._finder)
@@ -76,13 +77,20 @@ class ModuleSet:
         return {key: modules.pop(key) for key in list(modules) if key.partition(".")[0] in self._names}
 
     def _collect(self) -> None:
-        """Move what belongs to the package from `sys.modules` to here. New modules stand behind all others there."""
+        """Move what belongs to the package from `sys.modules` to here. New modules stand behind the boundary there."""
         modules = sys.modules
-        for key in _keys_after(self._last):
+        for key in self._new_keys():
             if key.partition(".")[0] in self._names or self._lies_inside(modules.get(key)):
                 self._names.add(key.partition(".")[0])
                 self._modules[key] = modules[key]
         self._modules = {key: modules.pop(key) for key in self._modules if key in modules}
+        modules.pop(_BOUNDARY, None)
+
+    def _new_keys(self) -> list[str]:
+        """The modules loaded since `enter`; all there are, where one of the package has been moved among the others."""
+        keys = _keys_behind_boundary()
+        found = {*keys, *self._modules}
+        return list(sys.modules) if any(name in sys.modules and name not in found for name in self._names) else keys
 
     def _lies_inside(self, module: object) -> bool:
         attributes = vars(module) if isinstance(module, ModuleType) else {}
@@ -141,11 +149,11 @@ def _names_in(folder: Path) -> Iterable[str]:
             yield name
 
 
-def _keys_after(last: str) -> list[str]:
-    if next(reversed(sys.modules)) == last:
+def _keys_behind_boundary() -> list[str]:
+    if next(reversed(sys.modules)) == _BOUNDARY:
         return []
     keys = list(sys.modules)
-    return keys[keys.index(last) + 1 :] if last in sys.modules else keys
+    return keys[keys.index(_BOUNDARY) + 1 :] if _BOUNDARY in sys.modules else keys
 
 
 def _strings(path: object) -> Iterable[object]:

@@ -7,8 +7,9 @@ the test's process had, not from what its caller was given.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lambda_mock.execution import event_loop
 from lambda_mock.execution.capture import RootLogger, restore_streams, tee_streams
 from lambda_mock.execution.guards import Guards
 from lambda_mock.execution.variables import Shown, Table
@@ -44,7 +45,7 @@ _outside: _Outside | None = None
 class Surroundings:
     """A context manager: inside it the process is as the run's function expects it."""
 
-    __slots__ = ("_environment", "_root", "_run", "_shown", "_suspended")
+    __slots__ = ("_environment", "_loop", "_root", "_run", "_shown", "_suspended")
 
     def __init__(self, run: Run, environment: ExecutionEnvironment) -> None:
         self._run = run
@@ -52,8 +53,10 @@ class Surroundings:
         self._root = RootLogger()
         self._shown = Shown(environment.variables)
         self._suspended: ModuleSet | None = None
+        self._loop: Any = None
 
     def __enter__(self) -> None:
+        self._loop = event_loop.set_aside()
         try:
             self._change()
         except BaseException:
@@ -91,6 +94,7 @@ class Surroundings:
     def _restore(self) -> None:
         global _outside  # noqa: PLW0603
         run, environment = self._run, self._environment
+        event_loop.bring_back(self._loop)
         if environment.modules is not None:
             environment.modules.leave()
         if run.parent is not None and run.parent.restored:
