@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import json
+import traceback
 import types
 import zipfile
 from collections.abc import Callable
@@ -68,6 +69,16 @@ def test_returns_stands_for_a_handler_that_returns_it(mock_lambda: LambdaMock, l
 def test_raises_stands_for_a_handler_that_raises_it(mock_lambda: LambdaMock, lambda_client: Any, error: Any) -> None:
     mock_lambda.function("orders", raises=error)
     assert said(lambda_client, "orders")["errorType"] == "ValueError"
+
+
+def test_an_error_that_is_raised_again_and_again_stays_as_it_was(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    error = ValueError("no")
+    mock_lambda.function("orders", raises=error)
+    lengths = set()
+    for _ in range(3):
+        lambda_client.invoke(FunctionName="orders")
+        lengths.add(len(traceback.extract_tb(error.__traceback__)))
+    assert len(lengths) == 1
 
 
 def test_the_stack_of_such_an_error_shows_nothing_of_the_mock(mock_lambda: LambdaMock, lambda_client: Any) -> None:

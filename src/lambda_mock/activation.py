@@ -85,7 +85,7 @@ class Activation:
         """What a link to code answers; None for what isn't a link of this mock."""
         return self._code.download(url, self.clock.time()) if is_link(url) else None
 
-    def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int) -> None:
+    def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:
         self.invocations.append(
             Invocation(
                 function=request.version.function_name,
@@ -99,7 +99,7 @@ class Activation:
                 request_id=request.request_id,
                 region=request.region,
                 account_id=request.account_id,
-                time=self.clock.time() - result.duration / 1000,
+                time=begun,
                 attempt=attempt,
                 invocation_type=request.invocation_type,
             )

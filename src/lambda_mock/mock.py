@@ -1,6 +1,6 @@
 """`LambdaMock`: one mock, as fixture value, context manager and decorator, and everything it adds to AWS's own API.
 
-This module wires the layers together; each of them can be replaced below it.
+It holds no state of its own: that is the activation's, and each entering begins a new one.
 """
 
 from __future__ import annotations

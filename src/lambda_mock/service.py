@@ -46,7 +46,7 @@ class Service:
     def answer(self, exchange: Exchange) -> Reply:
         """Answer one request: with the operation's output, or with the error that AWS would send.
 
-        Only a LambdaMockError is raised: it is for the author of the test, not for the code under test.
+        What is raised, a LambdaMockError first of all, is for the author of the test, not for the code under test.
         """
         name = exchange.operation.name
         operation = _operation(name)
@@ -63,7 +63,9 @@ class Service:
             members = _perform(operation, context, parameters)
             status = members.get("StatusCode") or exchange.operation.http.get("responseCode", 200)
         except ServiceError as raised:
-            error = raised
+            # Its traceback would keep this frame, and so the request with its zip, until the next collection, and that
+            # of an error which was ordered more than once the frames of every time.
+            error = raised.with_traceback(None)
             status = raised.status
         self._note(exchange, context, parameters, error, now)
         return Reply(request_id=context.request_id, status=status, date=now, members=members, error=error)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:dead-letters"
@@ -33,6 +34,14 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
+def empty(value: Any) -> None:
+    """Take everything out of a container, and out of those in it."""
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            empty(member)
+        value.clear()
+
+
 def without_what_every_update_changes(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key not in {"RevisionId", "LastModified"}}
 
@@ -45,6 +54,22 @@ def test_what_an_update_leaves_out_stays(aws: Account, change: dict[str, Any]) -
     before = aws.shown()
     aws.configure(**change)
     assert without_what_every_update_changes(aws.shown()) == without_what_every_update_changes(before)
+
+
+def test_half_a_character_is_kept_as_it_came(aws: Account) -> None:
+    variables = {"STAGE": "\ud800"}
+    assert aws.create(Environment={"Variables": variables})["Environment"] == {"Variables": variables}
+
+
+@pytest.mark.parametrize("name", [name for name, value in EVERYTHING.items() if not isinstance(value, str | int)])
+def test_a_version_shares_nothing_with_the_request_that_made_it(
+    aws: Account, mock_lambda: LambdaMock, name: str
+) -> None:
+    aws.create(**{name: EVERYTHING[name]})
+    before = aws.shown()[name]
+    [call] = mock_lambda.calls.filter(operation="CreateFunction")
+    empty(call.parameters[name])
+    assert aws.shown()[name] == before
 
 
 @pytest.mark.parametrize("name", EVERYTHING)

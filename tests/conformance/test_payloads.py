@@ -42,6 +42,11 @@ def test_any_json_is_a_payload(aws: Account, mock_lambda: LambdaMock, payload: s
     assert events == [json.loads(payload)]
 
 
+def test_a_number_of_any_length_is_json(aws: Account, mock_lambda: LambdaMock) -> None:
+    mock_lambda.function("orders", returns=None)
+    assert aws.call("invoke", FunctionName="orders", Payload=b"1" * 5000)["StatusCode"] == 200
+
+
 @pytest.mark.parametrize(
     ("payload", "complaint", "column"),
     [

@@ -98,6 +98,20 @@ def test_each_package_has_a_folder_of_its_own_by_its_real_path(store: CodeStore)
     assert folders == [folder.resolve() for folder in folders]
 
 
+def test_nothing_stays_of_a_package_that_cannot_be_unpacked(store: CodeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    def unpack_and_fail(content: bytes, folder: Path) -> None:
+        begun.append(folder)
+        (folder / "half").write_bytes(content)
+        raise InvalidParameterValueException("damaged")
+
+    monkeypatch.setattr(archive, "unpack", unpack_and_fail)
+    with pytest.raises(InvalidParameterValueException):
+        store.folder(store.add_zip(package()))
+    assert [folder.exists() for folder in begun] == [False]
+
+
 def test_closing_removes_all_files(store: CodeStore) -> None:
     code = store.add_zip(package())
     folder = store.folder(code)

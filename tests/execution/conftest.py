@@ -38,7 +38,7 @@ class Lambda:
 
     clock: Clock = field(default_factory=Clock)
     code: CodeStore = field(default_factory=CodeStore)
-    runs: list[tuple[InvocationRequest, InvocationResult, int]] = field(default_factory=list)
+    runs: list[tuple[InvocationRequest, InvocationResult, int, float]] = field(default_factory=list)
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 

@@ -39,7 +39,7 @@ def attempts(aws: Lambda) -> list[tuple[str, int, bool]]:
     """What ran: function, number of the attempt, whether it failed."""
     return [
         (request.version.function_name, attempt, result.function_error is not None)
-        for request, result, attempt in aws.runs
+        for request, result, attempt, _ in aws.runs
     ]
 
 

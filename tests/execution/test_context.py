@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_mock.errors import LambdaMockError
+
 if TYPE_CHECKING:
     from tests.execution.conftest import Lambda
 
@@ -311,11 +313,12 @@ def test_an_environ_that_a_function_replaces_comes_back(aws: Lambda) -> None:
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_variables_that_no_process_can_have_leave_no_trace(aws: Lambda, *, zipped: bool) -> None:
+@pytest.mark.parametrize("value", ["a\0b", "\ud800"])
+def test_variables_that_no_process_can_have_leave_no_trace(aws: Lambda, value: str, *, zipped: bool) -> None:
     before = dict(os.environ)
-    wrong = {"environment": {"WRONG": "a\0b"}}
+    wrong = {"environment": {"WRONG": value}}
     function = aws.of_zip("", **wrong) if zipped else aws.of_callable(lambda event, context: None, **wrong)
-    with pytest.raises(ValueError, match="null byte"):
+    with pytest.raises(LambdaMockError, match="f can't run here: one of its environment variables"):
         aws.run(function)
     assert dict(os.environ) == before
     assert seen_by_a_child("AWS_LAMBDA_FUNCTION_NAME", "WRONG") == [None, None]

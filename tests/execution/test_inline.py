@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_mock.errors import ServiceError
+from lambda_mock.errors import LambdaMockError, ServiceError
 
 if TYPE_CHECKING:
     from tests.execution.conftest import Lambda
@@ -522,6 +522,23 @@ def test_nothing_is_left_among_the_modules(aws: Lambda) -> None:
     before = set(sys.modules)
     assert aws.answer(aws.of_zip("def handler(event, context):\n    return 1\n")) == 1
     assert set(sys.modules) == before
+
+
+def test_a_run_that_could_not_begin_leaves_its_callers_modules_to_the_caller(
+    aws: Lambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = aws.of_zip("", name="wrong", environment={"WRONG": "a\0b"})
+    mine = []
+    inner = aws.of_callable(lambda event, context: mine.append("handler" in sys.modules), name="inner")
+
+    def invoke() -> None:
+        with pytest.raises(LambdaMockError):
+            aws.run(wrong)
+        aws.run(inner)
+
+    monkeypatch.setattr("builtins.invoke", invoke, raising=False)
+    aws.answer(aws.of_zip("def handler(event, context):\n    invoke()\n"))
+    assert mine == [False]
 
 
 def test_a_damaged_package_fails_the_invocation_and_not_the_test(aws: Lambda) -> None:

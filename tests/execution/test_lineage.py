@@ -226,7 +226,7 @@ def test_a_run_that_a_thread_left_behind_is_in_is_waited_for(aws: Lambda) -> Non
     assert dict(os.environ) == before
     threads[0].join(PATIENCE)
     assert dict(os.environ) == before
-    assert [request.version.function_name for request, _, _ in aws.runs] == ["inner", "outer"]
+    assert [request.version.function_name for request, *_ in aws.runs] == ["inner", "outer"]
 
 
 def test_a_thread_that_outlives_its_run_invokes_for_itself(aws: Lambda) -> None:

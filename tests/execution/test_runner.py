@@ -26,10 +26,12 @@ def says(word: str) -> Callable[[object, object], str]:
     return lambda event, context: word
 
 
-def test_every_run_is_reported_with_request_result_and_attempt(aws: Lambda) -> None:
-    request = aws.request(aws.of_callable(says("done")))
+def test_every_run_is_reported_with_request_result_attempt_and_beginning(aws: Lambda) -> None:
+    aws.clock.freeze()
+    begun = aws.clock.time()
+    request = aws.request(aws.of_callable(lambda event, context: aws.clock.advance(1)))
     result = aws.runner.run(request)
-    assert aws.runs == [(request, result, 1)]
+    assert aws.runs == [(request, result, 1, begun)]
     assert result.duration >= 0
 
 

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from lambda_mock.errors import ServiceError, TooManyRequestsException
 from lambda_mock.intercept.botocore import interceptor
+from lambda_mock.wire.model import codec
 from lambda_mock.wire.reply import Exchange, Reply
 
 CONFIGURATION = {"FunctionName": "resize", "Version": "$LATEST", "MemorySize": 128, "State": "Active"}
@@ -37,10 +38,12 @@ class CannedMock:
         self.lane = lane
         self.clock = RecordingClock()
         self.exchanges: list[Exchange] = []
+        self.parameters: list[dict[str, Any]] = []
 
     def answer(self, exchange: Exchange) -> Reply:
         reply = self.replies[min(len(self.exchanges), len(self.replies) - 1)]
         self.exchanges.append(exchange)
+        self.parameters.append(codec(exchange.operation).decode(exchange.request))
         if isinstance(reply, Exception):
             raise reply
         return reply if isinstance(reply, Reply) else reply()

@@ -137,7 +137,7 @@ def test_the_payload_is_whole_at_every_attempt(
     reply = canned.success(StatusCode=200, Payload=b"null")
     with activate(canned.throttled(), canned.failure(ServiceException("down")), reply, lane=lane) as mock:
         client.invoke(FunctionName="resize", Payload=io.BytesIO(b'{"n": 1}'))
-    assert [exchange.request["body"] for exchange in mock.exchanges] == [b'{"n": 1}'] * 3
+    assert [parameters["Payload"] for parameters in mock.parameters] == [b'{"n": 1}'] * 3
 
 
 @LANES

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import io
 import re
+import shutil
 import tempfile
 import threading
 import zipfile
@@ -120,7 +121,11 @@ class CodeStore:
         if self._root is None:
             self._root = tempfile.TemporaryDirectory(prefix="lambda_mock-", ignore_cleanup_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="task-", dir=self._root.name)).resolve()
-        archive.unpack(content, folder)
+        try:
+            archive.unpack(content, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # it will be tried again, with each invocation
+            raise
         return folder
 
 

@@ -1,13 +1,14 @@
 """What may be in a configuration: the rules that CreateFunction and UpdateFunctionConfiguration share.
 
 `Settings` are the members of a request as they came, None for those that weren't given; `created` and `updated` turn
-them into a `Configuration`, or raise what AWS answers.
+them into a `Configuration`, which shares no container with them, or raise what AWS answers.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,7 +80,7 @@ def created(settings: Settings, *, name: str, package_type: str, architectures: 
 def updated(current: Configuration, settings: Settings) -> Configuration:
     """`current` with what was given changed, and everything else as it was."""
     _check(settings, current.package_type)
-    plain = {name: value for name in _PLAIN if (value := getattr(settings, name)) is not None}
+    plain = {name: deepcopy(value) for name in _PLAIN if (value := getattr(settings, name)) is not None}
     changed = replace(
         current,
         **plain,
@@ -128,7 +129,7 @@ def check_environment(variables: Mapping[str, str]) -> None:
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
-    if len(measured.encode()) > _ENVIRONMENT_LIMIT:
+    if len(measured.encode(errors="surrogatepass")) > _ENVIRONMENT_LIMIT:
         raise InvalidParameterValueException(f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}")
 
 
@@ -160,11 +161,11 @@ def _echoed(current: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]
     echoed = dict(current)
     for name, value in (("KMSKeyArn", settings.kms_key_arn), ("FileSystemConfigs", settings.file_system_configs)):
         if value:
-            echoed[name] = value
+            echoed[name] = deepcopy(value)
         elif value is not None:
             echoed.pop(name, None)
     if settings.vpc_config is not None:
-        vpc = _vpc(settings.vpc_config, echoed.get("VpcConfig"))
+        vpc = _vpc(deepcopy(settings.vpc_config), echoed.get("VpcConfig"))
         if vpc is not None:
             echoed["VpcConfig"] = vpc
     return echoed

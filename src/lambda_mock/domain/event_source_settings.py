@@ -1,11 +1,12 @@
 """The settings of an event source mapping: what a caller gave, over what the kind of source shows by default.
 
-Settings are kept by AWS's names, as they are answered.
+Settings are kept by AWS's names, as they are answered, and share no container with what the caller gave.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from lambda_mock.domain.event_sources import RESTRICTED, SELF_MANAGED_KAFKA, SQS, SourceKind
@@ -48,7 +49,7 @@ def initial(kind: SourceKind, given: Settings, uuid: str) -> Settings:
         raise InvalidParameterValueException("Required 'sourceAccessConfigurations' parameter is missing.")
     settings = _completed(kind, given)
     if kind.group is not None:
-        settings[kind.group] = {"ConsumerGroupId": uuid, **given.get(kind.group, {})}
+        settings[kind.group] = {"ConsumerGroupId": uuid, **settings.get(kind.group, {})}
     return settings
 
 
@@ -56,7 +57,7 @@ def changed(kind: SourceKind, settings: Settings, given: Settings) -> Settings:
     """The settings after an update. What isn't given stays; the consumer group's id can't be another."""
     result = _completed(kind, {**settings, **given})
     if kind.group is not None:
-        group = {**settings[kind.group], **given.get(kind.group, {})}
+        group = {**settings[kind.group], **result[kind.group]}
         if group["ConsumerGroupId"] != settings[kind.group]["ConsumerGroupId"]:
             raise InvalidParameterValueException("ConsumerGroupId can not be updated.")
         result[kind.group] = group
@@ -64,7 +65,11 @@ def changed(kind: SourceKind, settings: Settings, given: Settings) -> Settings:
 
 
 def _completed(kind: SourceKind, given: Settings) -> dict[str, Any]:
-    said = {member: value for member, value in given.items() if not (member in _ABSENT_WHEN_EMPTY and _is_empty(value))}
+    said = {
+        member: deepcopy(value)
+        for member, value in given.items()
+        if not (member in _ABSENT_WHEN_EMPTY and _is_empty(value))
+    }
     if "DestinationConfig" in said:
         said["DestinationConfig"] = {"OnFailure": said["DestinationConfig"]["OnFailure"]}
     settings = {**kind.defaults, **said}

@@ -1,4 +1,4 @@
-"""The states a version goes through, as a table of what each change shows and where it settles."""
+"""The states that a version shows while it is made or changed, and what Lambda answers to whoever comes too early."""
 
 from __future__ import annotations
 

@@ -65,7 +65,11 @@ class Executor(Protocol):
     """One way to run a function."""
 
     def run(self, request: InvocationRequest) -> InvocationResult:
-        """Run it to its end. Whatever the function does, this answers; only a LambdaMockError is raised."""
+        """Run it to its end. Whatever the function does, this answers.
+
+        Raised is only what speaks to the test, a LambdaMockError first of all, and a ServiceError where Lambda can't
+        begin to run the function.
+        """
 
 
 class Runner(Protocol):

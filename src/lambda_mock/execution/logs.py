@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 import sys
@@ -15,14 +14,8 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from lambda_mock.execution.lineage import Run
 
-_TAIL = 4096
 _KIB_OF_A_MIB = 1024
 _ASSUMED_MEMORY = 32
-
-
-def tail(log: str) -> str:
-    """The last 4 KB of a log in base64, as `LogResult` carries them."""
-    return base64.b64encode(log.encode()[-_TAIL:]).decode()
 
 
 def is_json(run: Run) -> bool:

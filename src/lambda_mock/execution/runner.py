@@ -51,12 +51,18 @@ class Override:
 
 
 class Runner:
-    """Runs the invocations of one mock. `on_invocation` is told of every run: what it was, its end, which attempt."""
+    """Runs the invocations of one mock.
+
+    `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
+    """
 
     __slots__ = ("_callables", "_clock", "_code", "_inline", "_on_invocation", "_overrides", "_queue")
 
     def __init__(
-        self, code: CodeStore, clock: Clock, on_invocation: Callable[[InvocationRequest, InvocationResult, int], None]
+        self,
+        code: CodeStore,
+        clock: Clock,
+        on_invocation: Callable[[InvocationRequest, InvocationResult, int, float], None],
     ) -> None:
         self._code = code
         self._clock = clock
@@ -106,9 +112,10 @@ class Runner:
             if delay > 0:
                 self._clock.advance(delay)
             run.watch.start()
+            begun = run.watch.started
             result = executor.run(request)
         result = _completed(run, result)
-        self._on_invocation(request, result, attempt)
+        self._on_invocation(request, result, attempt, begun)
         return result
 
     def _choose(self, request: InvocationRequest) -> Executor:

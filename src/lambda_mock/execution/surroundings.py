@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import event_loop
 from lambda_mock.execution.capture import RootLogger, restore_streams, tee_streams
 from lambda_mock.execution.guards import Guards
@@ -56,6 +57,7 @@ class Surroundings:
         self._loop: Any = None
 
     def __enter__(self) -> None:
+        self._show_variables()
         self._loop = event_loop.set_aside()
         try:
             self._change()
@@ -72,15 +74,23 @@ class Surroundings:
         finally:
             self._restore()
 
+    def _show_variables(self) -> None:
+        """Show the variables, or none of them: there are values that no process can have."""
+        request = self._run.request
+        try:
+            self._shown.begin(self._environment.variables_of(request), None if _outside is None else _outside.variables)
+        except ValueError as error:
+            self._shown.end()
+            raise LambdaMockError(
+                f"{request.version.function_name} can't run here: one of its environment variables has a value that no "
+                f"process can have: {error}. Give it another one in the function's configuration."
+            ) from error
+
     def _change(self) -> None:
         global _outside  # noqa: PLW0603
         run, environment = self._run, self._environment
-        further = environment.variables_of(run.request)
         if _outside is None:
-            self._shown.begin(further, None)
             _outside = _Outside(self._root, self._shown.before)
-        else:
-            self._shown.begin(further, _outside.variables)
         self._suspended, _outside.modules = _outside.modules, None
         if self._suspended is not None:
             self._suspended.leave()

@@ -65,9 +65,6 @@ class OngoingCall:
 
     def _answer(self, request: Mapping[str, Any]) -> Reply:
         self._attempt += 1
-        body = request["body"]
-        if hasattr(body, "read"):
-            request = {**request, "body": _read_and_rewind(body)}
         return self.mock.answer(
             Exchange(
                 operation=self._operation,
@@ -88,16 +85,6 @@ def _access_key(client: Any) -> str | None:
     credentials = client._get_credentials()  # noqa: SLF001  # botocore has no public way to a client's credentials
     # Any other kind may go to the network for a fresh key as soon as it is read.
     return credentials.access_key if type(credentials) is Credentials else None
-
-
-def _read_and_rewind(body: Any) -> bytes:
-    """All of a file-like body from where it stands, leaving it there for the next attempt."""
-    seekable = hasattr(body, "seek")
-    position = body.tell() if seekable else 0
-    content = body.read()
-    if seekable:
-        body.seek(position)
-    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def _text(value: str | bytes) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from lambda_mock.domain.archive import UNZIPPED_LIMIT, ZIPPED_LIMIT
 from lambda_mock.operations.registry import Answer, Context, operation
 
 _LIMITS = {
-    "CodeSizeUnzipped": 262_144_000,
-    "CodeSizeZipped": 52_428_800,
+    "CodeSizeUnzipped": UNZIPPED_LIMIT,
+    "CodeSizeZipped": ZIPPED_LIMIT,
     "ConcurrentExecutions": 1000,
     "UnreservedConcurrentExecutions": 1000,
 }

@@ -21,7 +21,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _complaint(f"Unrecognized token '{name}': was expecting ({_EXPECTED})", 1, 1)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+# `int` refuses more than 4300 digits, which are JSON all the same.
+_DECODER = json.JSONDecoder(parse_int=str, parse_constant=_refuse_constant)
 
 
 def check_json(payload: bytes) -> bytes:

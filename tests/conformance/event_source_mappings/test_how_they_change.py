@@ -11,6 +11,7 @@ import pytest
 import lambda_mock
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account, Answer
     from tests.conformance.event_source_mappings.conftest import Mappings
 
@@ -199,3 +200,20 @@ def test_a_refused_update_changes_nothing(mappings: Mappings, change: Answer) ->
     before = mappings.get(uuid)
     mappings.update_refusal(uuid, **change)
     assert mappings.get(uuid) == before
+
+
+@pytest.mark.parametrize(
+    ("member", "inner", "value"),
+    [
+        ("FilterCriteria", "Filters", [{"Pattern": '{"a": [1]}'}]),
+        ("AmazonManagedKafkaEventSourceConfig", "SchemaRegistryConfig", {"SchemaRegistryURI": "https://schemas.test"}),
+    ],
+)
+def test_a_mapping_shares_nothing_with_the_request_that_made_it(
+    mappings: Mappings, mock_lambda: LambdaMock, member: str, inner: str, value: Any
+) -> None:
+    source = {"FilterCriteria": QUEUE}.get(member, CLUSTER)
+    uuid = mappings.created(source, **{member: {inner: value}}, **({"Topics": ["bills"]} if source == CLUSTER else {}))
+    [call] = mock_lambda.calls.filter(operation="CreateEventSourceMapping")
+    call.parameters[member][inner].clear()
+    assert mappings.get(uuid)[member][inner] == value
