@@ -28,6 +28,7 @@ MODEL_IS_OURS = set(MODEL.operation_names) == set(OPERATIONS) | OPERATIONS_NOT_B
 ROLE = "arn:aws:iam::123456789012:role/lambda-role"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+RUNTIME_VERSION = f"arn:aws:lambda:us-east-1::runtime:{'0' * 64}"
 
 Scenario = Callable[[Any], list[dict[str, Any]]]
 
@@ -60,6 +61,21 @@ def permit(client: Any) -> dict[str, Any]:
 
 def connect(client: Any) -> dict[str, Any]:
     answer: dict[str, Any] = client.create_event_source_mapping(FunctionName="orders", EventSourceArn=QUEUE)
+    return answer
+
+
+def reserve(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=5)
+    return answer
+
+
+def configure_events(client: Any, **members: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.put_function_event_invoke_config(
+        FunctionName="orders",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": QUEUE}},
+        **members,
+    )
     return answer
 
 
@@ -133,6 +149,53 @@ SCENARIOS: dict[str, Scenario] = {
     ],
     "DeleteEventSourceMapping": lambda c: [deploy(c), c.delete_event_source_mapping(UUID=connect(c)["UUID"])],
     "ListEventSourceMappings": lambda c: [deploy(c), connect(c), c.list_event_source_mappings()],
+    "PutFunctionConcurrency": lambda c: [deploy(c), reserve(c)],
+    "GetFunctionConcurrency": lambda c: [
+        deploy(c),
+        c.get_function_concurrency(FunctionName="orders"),
+        reserve(c),
+        c.get_function(FunctionName="orders"),
+        c.get_function_concurrency(FunctionName="orders"),
+    ],
+    "DeleteFunctionConcurrency": lambda c: [
+        deploy(c),
+        reserve(c),
+        c.delete_function_concurrency(FunctionName="orders"),
+    ],
+    "PutFunctionRecursionConfig": lambda c: [
+        deploy(c),
+        c.put_function_recursion_config(FunctionName="orders", RecursiveLoop="Allow"),
+    ],
+    "GetFunctionRecursionConfig": lambda c: [deploy(c), c.get_function_recursion_config(FunctionName="orders")],
+    "PutRuntimeManagementConfig": lambda c: [
+        deploy(c),
+        c.put_runtime_management_config(
+            FunctionName="orders", UpdateRuntimeOn="Manual", RuntimeVersionArn=RUNTIME_VERSION
+        ),
+    ],
+    "GetRuntimeManagementConfig": lambda c: [deploy(c), c.get_runtime_management_config(FunctionName="orders")],
+    "PutFunctionEventInvokeConfig": lambda c: [deploy(c), configure_events(c, MaximumEventAgeInSeconds=60)],
+    "UpdateFunctionEventInvokeConfig": lambda c: [
+        deploy(c),
+        configure_events(c),
+        c.update_function_event_invoke_config(FunctionName="orders", MaximumEventAgeInSeconds=60),
+    ],
+    "GetFunctionEventInvokeConfig": lambda c: [
+        deploy(c),
+        configure_events(c),
+        c.get_function_event_invoke_config(FunctionName="orders"),
+    ],
+    "DeleteFunctionEventInvokeConfig": lambda c: [
+        deploy(c),
+        configure_events(c),
+        c.delete_function_event_invoke_config(FunctionName="orders"),
+    ],
+    "ListFunctionEventInvokeConfigs": lambda c: [
+        deploy(c, Publish=True),
+        configure_events(c),
+        configure_events(c, Qualifier="1"),
+        c.list_function_event_invoke_configs(FunctionName="orders", MaxItems=1),
+    ],
     "GetAccountSettings": lambda c: [deploy(c), c.get_account_settings()],
 }
 

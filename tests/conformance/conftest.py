@@ -35,6 +35,7 @@ ERRORS: Mapping[str, tuple[int, str | None]] = {
     "RequestEntityTooLargeException": (413, None),
     "ResourceConflictException": (409, "message"),
     "ResourceNotFoundException": (404, "Message"),
+    "TooManyRequestsException": (429, "message"),
     "ValidationException": (400, None),
 }
 

@@ -70,9 +70,7 @@ def test_a_member_that_is_not_built_is_refused_by_name(aws: Account, operation: 
 @pytest.mark.parametrize(
     ("operation", "api", "parameters"),
     [
-        ("put_function_concurrency", "PutFunctionConcurrency", {"ReservedConcurrentExecutions": 1}),
         ("create_function_url_config", "CreateFunctionUrlConfig", {"AuthType": "NONE"}),
-        ("put_function_event_invoke_config", "PutFunctionEventInvokeConfig", {"MaximumRetryAttempts": 0}),
         (
             "put_provisioned_concurrency_config",
             "PutProvisionedConcurrencyConfig",

@@ -14,6 +14,8 @@ import pytest
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import Code, CodeStore
 from lambda_mock.domain.configuration import Configuration
+from lambda_mock.domain.event_invoke_config import UNSET
+from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.version import FunctionVersion, Status
 from lambda_mock.errors import ServiceError
 from lambda_mock.execution.executor import Event, InvocationRequest, InvocationResult
@@ -39,6 +41,8 @@ class Lambda:
     clock: Clock = field(default_factory=Clock)
     code: CodeStore = field(default_factory=CodeStore)
     runs: list[tuple[InvocationRequest, InvocationResult, int, float]] = field(default_factory=list)
+    concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
+    limits: dict[str, RunLimits] = field(default_factory=dict)
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 
@@ -77,6 +81,7 @@ class Lambda:
         settings: dict[str, Any] = {
             "request_id": self.request_id,
             "version": version,
+            "limits": self.limits.setdefault(version.function_name, RunLimits(self.concurrency)),
             "invoked_arn": arn,
             "qualifier": None,
             "account_id": ACCOUNT,
@@ -100,6 +105,14 @@ class Lambda:
         assert result.function_error == "Unhandled", result.payload
         return json.loads(result.payload)
 
+    def event(self, resolve: Callable[[], InvocationRequest], request_id: str | None = None) -> Event:
+        """An event for which nothing was set: it has the usual retries and no destinations."""
+
+        def onward(destination: str, record: bytes) -> Event:
+            pytest.fail(f"{record!r} was sent to {destination}")
+
+        return Event(request_id=request_id or self.request_id, resolve=resolve, settings=lambda: UNSET, onward=onward)
+
     def send(
         self, version: FunctionVersion | ServiceError, event: object = None, request_id: str | None = None
     ) -> None:
@@ -111,7 +124,7 @@ class Lambda:
             return self.request(version, event, request_id=sent_as, invocation_type="Event")
 
         sent_as = request_id or self.request_id
-        self.runner.submit(Event(request_id=sent_as, resolve=resolve))
+        self.runner.submit(self.event(resolve, sent_as))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 
 from lambda_mock.errors import NotBuiltError, ResourceNotFoundException
 from lambda_mock.execution.async_queue import Drain
-from lambda_mock.execution.executor import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +91,7 @@ def test_a_timeout_and_an_exit_are_retried_like_any_failure(aws: Lambda) -> None
 
 def test_an_attempt_runs_the_code_of_its_moment(aws: Lambda) -> None:
     requests = iter([aws.request(aws.of_callable(failing(1), name=name)) for name in ("before", "after", "later")])
-    event = Event(request_id="r", resolve=lambda: next(requests))
+    event = aws.event(lambda: next(requests))
     aws.runner.submit(event)
     assert [name for name, _, _ in attempts(aws)] == ["before", "after", "later"]
 
@@ -110,7 +109,7 @@ def test_a_function_that_is_deleted_meanwhile_ends_the_retries(aws: Lambda) -> N
             raise ResourceNotFoundException("Function not found")
         return function
 
-    aws.runner.submit(Event(request_id="r", resolve=resolve))
+    aws.runner.submit(aws.event(resolve))
     assert len(aws.runs) == 1
 
 
@@ -248,9 +247,9 @@ def test_events_that_are_left_when_the_test_is_spoken_to_are_dropped(aws: Lambda
     assert events == [1, 3]
 
 
-def test_a_queue_that_was_drained_takes_nothing_more() -> None:
+def test_a_queue_that_was_drained_takes_nothing_more(aws: Lambda) -> None:
     drain = Drain()
-    event = Event(request_id="r", resolve=lambda: pytest.fail("resolved"))
+    event = aws.event(lambda: pytest.fail("resolved"))
     assert drain.next() is None
     assert not drain.add(event, due=0, sent=0, number=1, cause=None)
 

@@ -19,14 +19,16 @@ from lambda_mock.domain.lifecycle import (
     update_conflict,
 )
 from lambda_mock.domain.sorted_names import SortedNames
-from lambda_mock.domain.version import LATEST, FunctionVersion
+from lambda_mock.domain.version import AUTOMATIC, LATEST, FunctionVersion, RuntimeManagement
 from lambda_mock.errors import PreconditionFailedException, ResourceConflictException, ResourceNotFoundException
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
     from lambda_mock.domain.code_storage import CodeStorage
     from lambda_mock.domain.configuration import Configuration
+    from lambda_mock.domain.event_invoke_config import EventInvokeConfig
     from lambda_mock.domain.policy import Policy
+    from lambda_mock.domain.run_limits import RunLimits
 
 STALE_REVISION = (
     "The Revision Id provided does not match the latest Revision Id. "
@@ -45,7 +47,7 @@ class Function:
 
     `replaced` is `$LATEST` as it was before the update that is under way: invocations run it until that has settled.
     `unpublished` tells whether `$LATEST` has changed since the last publish; AWS counts accepted updates, not hashes.
-    `policies` are kept by qualifier, with None for the unqualified ARN.
+    `policies` are kept by qualifier, with None for the unqualified ARN; `event_configs` likewise, but with `$LATEST`.
     """
 
     name: str
@@ -54,9 +56,11 @@ class Function:
     new_revision: Callable[[], str]
     next_number: Callable[[], int]
     storage: CodeStorage
+    limits: RunLimits
     versions: SortedNames[int, FunctionVersion] = field(default_factory=SortedNames)
     aliases: SortedNames[str, Alias] = field(default_factory=SortedNames)
     policies: dict[str | None, Policy] = field(default_factory=dict)
+    event_configs: dict[str, EventInvokeConfig] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     replaced: FunctionVersion | None = None
     unpublished: bool = True
@@ -70,6 +74,10 @@ class Function:
             return self.latest
         found = self.versions.get(int(version)) if version.isdecimal() else None
         return found if found is not None and found.version == version else None
+
+    def has(self, qualifier: str | None) -> bool:
+        """Whether there is a version or an alias of that name; with no name there is."""
+        return qualifier is None or qualifier in self.aliases or self.version(qualifier) is not None
 
     def at(self, qualifier: str | None) -> FunctionVersion:
         """The version that a qualifier leads to, an alias to its main target. Missing: ResourceNotFoundException."""
@@ -139,10 +147,21 @@ class Function:
             self.latest = replace(version, state=ACTIVE, last_update=SUCCESSFUL, revision_id=self.new_revision())
             self.replaced = None
             return
-        settled = replace(version, state=ACTIVE, last_update=SUCCESSFUL)
-        self.versions[int(version.version)] = settled
+        self._replace_version(version, replace(version, state=ACTIVE, last_update=SUCCESSFUL))
+
+    def manage_runtime(self, qualifier: str, management: RuntimeManagement) -> None:
+        """Say how the runtime of `$LATEST` or of a version is kept up to date; no RevisionId changes by that."""
+        version = self.at(qualifier)
+        managed = replace(version, runtime_management=management)
+        if version.is_published:
+            self._replace_version(version, managed)
+        else:
+            self.latest = managed
+
+    def _replace_version(self, version: FunctionVersion, changed: FunctionVersion) -> None:
+        self.versions[int(version.version)] = changed
         if self.newest is version:
-            self.newest = settled
+            self.newest = changed
 
     # Publishing --------------------------------------------------------------------------------------------------
 
@@ -161,6 +180,7 @@ class Function:
             revision_id=self.new_revision(),
             state=PENDING if pending else ACTIVE,
             last_update=None if pending else SUCCESSFUL,
+            runtime_management=AUTOMATIC,
         )
         self.versions[int(version.version)] = version
         self.newest = version
@@ -180,6 +200,7 @@ class Function:
             return
         self.versions.pop(int(number))
         self.policies.pop(number, None)
+        self.event_configs.pop(number, None)
         self.storage.release(removed.code.size)
         if removed is self.newest:
             self.newest = None
@@ -200,6 +221,7 @@ class Function:
         return alias
 
     def delete_alias(self, name: str) -> None:
-        """Remove the alias and its policy; one that isn't there is no error."""
+        """Remove the alias with its policy and event invoke config; one that isn't there is no error."""
         self.aliases.pop(name)
         self.policies.pop(name, None)
+        self.event_configs.pop(name, None)

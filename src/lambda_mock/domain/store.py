@@ -10,6 +10,7 @@ from lambda_mock.domain.arn import FunctionReference, function_reference, partit
 from lambda_mock.domain.code_storage import CodeStorage
 from lambda_mock.domain.function import Function, not_found
 from lambda_mock.domain.lifecycle import PENDING
+from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.sorted_names import SortedNames
 from lambda_mock.domain.version import LATEST, FunctionVersion
 
@@ -36,6 +37,7 @@ class Store:
     mappings: SortedNames[str, EventSourceMapping] = field(default_factory=SortedNames)
     numbers: dict[str, int] = field(default_factory=dict)
     storage: CodeStorage = field(default_factory=CodeStorage)
+    concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
     partition: str = field(init=False)
     _prefix: str = field(init=False)
 
@@ -51,6 +53,10 @@ class Store:
     def reference(self, text: str, qualifier: str | None = None) -> FunctionReference:
         """The function that a caller of this account and region means by `text`."""
         return function_reference(text, qualifier, region=self.region, account_id=self.account_id)
+
+    def local_reference(self, arn: str) -> FunctionReference | None:
+        """The function of this account and region that an ARN names; None for an ARN of anything else."""
+        return self.reference(arn) if arn.startswith(self._prefix) else None
 
     def function(self, name: str) -> Function:
         """The function of that bare name. Missing: ResourceNotFoundException with its unqualified ARN."""
@@ -81,14 +87,16 @@ class Store:
             new_revision=self.ids.uuid,
             next_number=lambda: self._next_number(name),
             storage=self.storage,
+            limits=RunLimits(self.concurrency),
         )
         self.functions[name] = function
         return function
 
     def delete(self, name: str) -> None:
-        """Delete a function with its versions, aliases and policies. Event source mappings stay, as on AWS."""
+        """Delete a function with all that is its own. Event source mappings stay, as on AWS."""
         function = self.function(name)
         self.functions.pop(name)
+        function.limits.release()
         self.storage.release(sum(version.code.size for version in function.all_versions()))
 
     def _next_number(self, name: str) -> int:

@@ -23,12 +23,23 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeManagement:
+    """When a version gets a newer patch of its runtime; with `Manual` it is `runtime_version_arn` that it keeps."""
+
+    update_runtime_on: str = "Auto"
+    runtime_version_arn: str | None = None
+
+
+AUTOMATIC = RuntimeManagement()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionVersion:
     """`$LATEST` or a published version.
 
-    A published one never changes but in `state`; `$LATEST` changes by being replaced. `last_modified` is in epoch
-    seconds. `last_update` is None until the function's making has settled. `answers` is a memo for whoever renders
-    the version.
+    A published one never changes but in `state` and `runtime_management`; `$LATEST` changes by being replaced.
+    `last_modified` is in epoch seconds. `last_update` is None until the function's making has settled. `answers` is a
+    memo for whoever renders the version.
     """
 
     function_name: str
@@ -40,6 +51,7 @@ class FunctionVersion:
     last_modified: float
     state: Status
     last_update: Status | None
+    runtime_management: RuntimeManagement = AUTOMATIC
     answers: dict[tuple[str, str], Mapping[str, Any]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -1,7 +1,8 @@
 """The queue of asynchronous invocations: drained where an event is sent, in the order in which the events are due.
 
-An event that fails is tried again after a minute and once more after two, under the same request id; nothing waits,
-the delays pass on the mock's clock. What a handler sends while its own event is being handled joins the queue that is
+An event that fails is tried again after a minute and once more after two, under the same request id, as far as the
+config of its qualifier lets it; nothing waits, the delays pass on the mock's clock. Its outcome goes to its destination
+as an event of the same queue. What a handler sends while its own event is being handled joins the queue that is
 drained already.
 """
 
@@ -13,21 +14,31 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from lambda_mock.errors import NotBuiltError, ServiceError
+from lambda_mock.errors import NotBuiltError, ServiceError, TooManyRequestsException
+from lambda_mock.execution.destinations import (
+    EVENT_AGE_EXCEEDED,
+    RETRIES_EXHAUSTED,
+    SUCCESS,
+    ZERO_RESERVED_CONCURRENCY,
+    Outcome,
+    record,
+)
 from lambda_mock.execution.lineage import Run, living
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.execution.executor import Event, InvocationRequest, InvocationResult
 
-LONGEST_AGE = 21_600
 DELAYS = (60, 120)
 """Seconds before the second attempt and before the third."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Attempt:
-    """One try at an event, in the order of the moments at which they are due. `number` counts from 1."""
+    """One try at an event, in the order of the moments at which they are due.
+
+    `number` counts from 1; `last` is how the one before ended.
+    """
 
     due: float
     serial: int
@@ -35,6 +46,7 @@ class Attempt:
     sent: float = field(compare=False)
     event: Event = field(compare=False)
     cause: Run | None = field(compare=False)
+    last: Outcome | None = field(compare=False)
 
 
 class Drain:
@@ -48,12 +60,16 @@ class Drain:
         self._closed = False
         self._lock = threading.Lock()
 
-    def add(self, event: Event, *, due: float, sent: float, number: int, cause: Run | None) -> bool:
+    def add(
+        self, event: Event, *, due: float, sent: float, number: int, cause: Run | None, last: Outcome | None = None
+    ) -> bool:
         """Put an attempt into the queue; False where it is empty and closed."""
         with self._lock:
             if not self._closed:
                 self._serial += 1
-                attempt = Attempt(due=due, serial=self._serial, number=number, sent=sent, event=event, cause=cause)
+                attempt = Attempt(
+                    due=due, serial=self._serial, number=number, sent=sent, event=event, cause=cause, last=last
+                )
                 heapq.heappush(self._attempts, attempt)
             return not self._closed
 
@@ -67,11 +83,9 @@ class Drain:
 
 
 class RunAttempt(Protocol):
-    """What a queue asks for: a run of `request` not before the moment `due`."""
+    """What a queue asks for: `run` to happen not before the moment `due`."""
 
-    def __call__(
-        self, request: InvocationRequest, *, attempt: int, due: float, cause: Run | None, drain: Drain
-    ) -> InvocationResult:
+    def __call__(self, run: Run, *, attempt: int, due: float) -> InvocationResult:
         """Run it to its end. A ServiceError is Lambda's refusal to run it at all."""
 
 
@@ -101,20 +115,51 @@ class AsyncQueue:
             _leave_out(inside, self._clock.time() - now, time.perf_counter() - real)
 
     def _handle(self, drain: Drain, attempt: Attempt) -> None:
-        if max(attempt.due, self._clock.time()) - attempt.sent > LONGEST_AGE:
+        event = attempt.event
+        try:
+            request = event.resolve()
+        except ServiceError:
+            return  # the function is gone: the event is dropped
+        run = Run(request, self._clock, cause=attempt.cause, drain=drain)
+        if max(attempt.due, self._clock.time()) - attempt.sent >= event.settings().longest_age:
+            self._give_up(drain, attempt, run, EVENT_AGE_EXCEEDED)
             return
         try:
-            request = attempt.event.resolve()
-            result = self._run(request, attempt=attempt.number, due=attempt.due, cause=attempt.cause, drain=drain)
+            result = self._run(run, attempt=attempt.number, due=attempt.due)
+        except TooManyRequestsException:
+            # No concurrency is left for it at all: it counts as failed without retries.
+            self._give_up(drain, attempt, run, ZERO_RESERVED_CONCURRENCY)
         except ServiceError:
-            return  # the function is gone, or not allowed to run: the event is dropped
-        if result.function_error is None:
-            return
-        if attempt.number <= len(DELAYS):
-            due = self._clock.time() + DELAYS[attempt.number - 1]
-            drain.add(attempt.event, due=due, sent=attempt.sent, number=attempt.number + 1, cause=attempt.cause)
+            return  # the function is not allowed to run: the event is dropped
         else:
+            self._follow_up(drain, attempt, Outcome(run=run, result=result))
+
+    def _follow_up(self, drain: Drain, attempt: Attempt, outcome: Outcome) -> None:
+        """Have the event tried again, or pass its outcome on."""
+        event, number, request = attempt.event, attempt.number, outcome.run.request
+        now = self._clock.time()
+        if outcome.result.function_error is None:
+            told = record(request, SUCCESS, attempts=number, last=outcome, moment=now)
+            _send_on(drain, event, event.settings().on_success, told, now, outcome.run)
+        elif number <= event.settings().retries:
+            due = now + DELAYS[number - 1]
+            drain.add(event, due=due, sent=attempt.sent, number=number + 1, cause=attempt.cause, last=outcome)
+        else:
+            told = record(request, RETRIES_EXHAUSTED, attempts=number, last=outcome, moment=now)
+            _send_on(drain, event, event.settings().on_failure, told, now, outcome.run)
             _refuse_dead_letters(request)
+
+    def _give_up(self, drain: Drain, attempt: Attempt, run: Run, condition: str) -> None:
+        """Pass on that the event isn't tried (again). The run that it didn't get counts in a loop all the same."""
+        moment = max(attempt.due, self._clock.time())
+        told = record(run.request, condition, attempts=attempt.number - 1, last=attempt.last, moment=moment)
+        _send_on(drain, attempt.event, attempt.event.settings().on_failure, told, moment, run)
+        _refuse_dead_letters(run.request)
+
+
+def _send_on(drain: Drain, event: Event, destination: str, told: bytes, moment: float, cause: Run) -> None:
+    if destination:
+        drain.add(event.onward(destination, told), due=moment, sent=moment, number=1, cause=cause)
 
 
 def _leave_out(inside: Run | None, clock_seconds: float, real_seconds: float) -> None:
@@ -128,6 +173,6 @@ def _refuse_dead_letters(request: InvocationRequest) -> None:
     target = request.version.configuration.dead_letter_target
     if target:
         raise NotBuiltError(
-            f"An event for {request.version.function_name} failed on every attempt, and Lambda would now send it to "
+            f"An event for {request.version.function_name} could not be handled, and Lambda would now send it to "
             f"{target}: delivering to dead-letter targets is not built yet."
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from lambda_mock.domain.event_invoke_config import EventInvokeConfig
+    from lambda_mock.domain.run_limits import RunLimits
     from lambda_mock.domain.version import FunctionVersion
 
 UNHANDLED = "Unhandled"
@@ -20,13 +22,14 @@ UNHANDLED = "Unhandled"
 class InvocationRequest:
     """One run of a function that is about to start.
 
-    `version` is what runs, `invoked_arn` what the caller named (`context.invoked_function_arn`), `qualifier` the
-    version or alias in it, or None. `payload` is the event as JSON text, `client_context` the caller's, decoded from
-    base64, as JSON text.
+    `version` is what runs, `limits` are its function's, `invoked_arn` is what the caller named
+    (`context.invoked_function_arn`), `qualifier` the version or alias in it, or None. `payload` is the event as JSON
+    text, `client_context` the caller's, decoded from base64, as JSON text.
     """
 
     request_id: str
     version: FunctionVersion
+    limits: RunLimits
     invoked_arn: str
     qualifier: str | None
     account_id: str
@@ -54,11 +57,14 @@ class Event:
     """An asynchronous invocation in the queue.
 
     `resolve` finds what to run anew for each attempt, since events that wait run on the code of the moment; it raises a
-    ServiceError when the function is gone.
+    ServiceError when the function is gone. `settings` is the config of the qualifier at the moment. `onward` makes the
+    event that brings a record (JSON) to a destination (its ARN); NotBuiltError where it can't be brought there yet.
     """
 
     request_id: str
     resolve: Callable[[], InvocationRequest]
+    settings: Callable[[], EventInvokeConfig]
+    onward: Callable[[str, bytes], Event]
 
 
 class Executor(Protocol):

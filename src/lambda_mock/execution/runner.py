@@ -1,4 +1,4 @@
-"""Who runs an invocation, and what holds whoever does: recursion, time-outs, sizes, the frame of the log."""
+"""Who runs an invocation, and what holds whoever does: concurrency, loops, time-outs, sizes, the frame of the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
 from lambda_mock.execution import failures, logs
-from lambda_mock.execution.async_queue import AsyncQueue, Drain
+from lambda_mock.execution.async_queue import AsyncQueue
 from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
 from lambda_mock.execution.inline import Inline
@@ -23,6 +23,7 @@ FunctionKey = tuple[str, str, str]
 
 LARGEST_RESPONSE = 6_291_556
 MOST_RUNS_IN_A_LOOP = 16
+MOST_RUNS_IN_AN_ALLOWED_LOOP = 5000
 
 
 class Override:
@@ -73,8 +74,11 @@ class Runner:
         self._overrides: dict[FunctionKey, list[Override]] = {}
 
     def run(self, request: InvocationRequest) -> InvocationResult:
-        """Run a synchronous invocation. A loop of invocations raises RecursiveInvocationException."""
-        return self._run(request)
+        """Run a synchronous invocation.
+
+        Raises TooManyRequestsException where too many are in flight, and RecursiveInvocationException for a loop.
+        """
+        return self._run(Run(request, self._clock))
 
     def submit(self, event: Event) -> None:
         """Handle an asynchronous invocation, retries included, or leave it to the queue that is drained already."""
@@ -95,25 +99,22 @@ class Runner:
         self._callables.close()
         self._inline.close()
 
-    def _run(
-        self,
-        request: InvocationRequest,
-        *,
-        attempt: int = 1,
-        due: float = 0.0,
-        cause: Run | None = None,
-        drain: Drain | None = None,
-    ) -> InvocationResult:
-        executor = self._choose(request)
-        run = Run(request, self._clock, cause=cause, drain=drain)
+    def _run(self, run: Run, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
+        request = run.request
         _stop_loop(run)
-        with run:
-            delay = due - self._clock.time()
-            if delay > 0:
-                self._clock.advance(delay)
-            run.watch.start()
-            begun = run.watch.started
-            result = executor.run(request)
+        # Counted before its turn comes: a run that waits in line for this process would run at once on AWS.
+        request.limits.begin(waits=request.invocation_type == "Event")
+        try:
+            executor = self._choose(request)
+            with run:
+                delay = due - self._clock.time()
+                if delay > 0:
+                    self._clock.advance(delay)
+                run.watch.start()
+                begun = run.watch.started
+                result = executor.run(request)
+        finally:
+            request.limits.end()
         result = _completed(run, result)
         self._on_invocation(request, result, attempt, begun)
         return result
@@ -144,14 +145,26 @@ class Runner:
 
 
 def _stop_loop(run: Run) -> None:
-    """Stop a function that its own invocations have led back to."""
+    """Stop a function that its own invocations have led back to, unless it is allowed to go on."""
     if run.cause is None:
         return
     arn = run.request.version.function_arn
-    if sum(cause.request.version.function_arn == arn for cause in run.causes()) >= MOST_RUNS_IN_A_LOOP:
+    runs = sum(cause.request.version.function_arn == arn for cause in run.causes())
+    if run.request.limits.recursive_loop == "Allow":
+        _stop_endless_loop(run, runs)
+    elif runs >= MOST_RUNS_IN_A_LOOP:
         raise RecursiveInvocationException(
             "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped "
             "your function's invocation."
+        )
+
+
+def _stop_endless_loop(run: Run, runs: int) -> None:
+    """Stop what Lambda would let go on for ever: events have no limit there, and a test has to end."""
+    if runs >= MOST_RUNS_IN_AN_ALLOWED_LOOP:
+        raise LambdaMockError(
+            f"{run.request.version.function_name} has led back to itself {runs} times, and its RecursiveLoop is Allow, "
+            "so Lambda would let it go on for ever: let the function end its loop by itself."
         )
 
 

@@ -2,10 +2,14 @@
 
 from lambda_mock.operations import account as account
 from lambda_mock.operations import aliases as aliases
+from lambda_mock.operations import concurrency as concurrency
+from lambda_mock.operations import event_invoke_configs as event_invoke_configs
 from lambda_mock.operations import event_source_mappings as event_source_mappings
 from lambda_mock.operations import function_updates as function_updates
 from lambda_mock.operations import functions as functions
 from lambda_mock.operations import invocation as invocation
 from lambda_mock.operations import permissions as permissions
+from lambda_mock.operations import recursion as recursion
+from lambda_mock.operations import runtime_management as runtime_management
 from lambda_mock.operations import tags as tags
 from lambda_mock.operations import versions as versions

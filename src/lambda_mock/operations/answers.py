@@ -41,7 +41,10 @@ def changed_configuration(version: FunctionVersion, function_arn: str) -> Mappin
     members = _described(version, function_arn)
     runtime = version.configuration.runtime
     if runtime is not None:
-        members["RuntimeVersionConfig"] = {"RuntimeVersionArn": _runtime_version_arn(runtime, _region(version))}
+        pinned = version.runtime_management.runtime_version_arn
+        members["RuntimeVersionConfig"] = {
+            "RuntimeVersionArn": pinned or _runtime_version_arn(runtime, _region(version))
+        }
     members["State"] = version.state.value
     if version.state.reason is not None:
         members["StateReason"] = version.state.reason

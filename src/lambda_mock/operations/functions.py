@@ -110,7 +110,7 @@ def _new_name(ctx: Context, function_name: str) -> str:
 
 @operation("GetFunction")
 def get_function(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
-    """A function's configuration, with a link to its code, and its tags where it has some and no version is named."""
+    """A function's configuration, a link to its code and, unless a version is named, tags and concurrency."""
     function, named = _found(ctx, function_name, qualifier)
     version = function.at(named)
     answer: dict[str, Any] = {
@@ -119,6 +119,8 @@ def get_function(ctx: Context, *, function_name: str, qualifier: str | None = No
     }
     if function.tags and named is None:
         answer["Tags"] = function.tags
+    if function.limits.reserved is not None and named is None:
+        answer["Concurrency"] = {"ReservedConcurrentExecutions": function.limits.reserved}
     function.settle(named)
     return answer
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.event_invoke_config import UNSET
 from lambda_mock.domain.function import not_found
 from lambda_mock.domain.lifecycle import PENDING, pending_conflict
 from lambda_mock.domain.version import LATEST
-from lambda_mock.errors import InvalidRequestContentException, RequestEntityTooLargeException
+from lambda_mock.errors import InvalidRequestContentException, NotBuiltError, RequestEntityTooLargeException
 from lambda_mock.execution.executor import Event, InvocationRequest
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.payloads import check_json
@@ -20,6 +22,8 @@ from lambda_mock.operations.registry import Answer, Context, operation
 
 if TYPE_CHECKING:
     from lambda_mock.domain.arn import FunctionReference
+    from lambda_mock.domain.event_invoke_config import EventInvokeConfig
+    from lambda_mock.domain.function import Function
     from lambda_mock.domain.version import FunctionVersion
 
 _SYNCHRONOUS_LIMIT = 6_291_456
@@ -46,18 +50,14 @@ def invoke(
     _check_size(payload, invocation_type)
     reference = ctx.store.reference(function_name, qualifier)
     event = check_json(payload) if payload else b"{}"
-    context = _client_context(client_context) if invocation_type == "RequestResponse" else None
-
-    def resolve() -> InvocationRequest:
-        return _resolve(ctx, reference, event, context, invocation_type)
-
     if invocation_type == "RequestResponse":
-        return _run(ctx, resolve(), tail=log_type == "Tail")
+        request = _resolve(ctx, reference, event, invocation_type, _client_context(client_context))
+        return _run(ctx, request, tail=log_type == "Tail")
     with ctx.store.lock:
         _target(ctx, reference)
     if invocation_type == "DryRun":
         return {"StatusCode": 204, "Payload": b""}
-    ctx.runner.submit(Event(request_id=ctx.request_id, resolve=resolve))
+    ctx.runner.submit(_event(ctx, reference, event))
     return {"StatusCode": 202, "Payload": b""}
 
 
@@ -75,16 +75,46 @@ def _run(ctx: Context, request: InvocationRequest, *, tail: bool) -> Answer:
     return answer
 
 
+def _event(ctx: Context, reference: FunctionReference, payload: bytes) -> Event:
+    """An event for a function, which knows how to become one for the function's destinations."""
+
+    def settings() -> EventInvokeConfig:
+        with ctx.store.lock:
+            function = ctx.store.functions.get(reference.name)
+            return UNSET if function is None else function.event_configs.get(reference.qualifier or LATEST, UNSET)
+
+    def onward(destination: str, record: bytes) -> Event:
+        local = ctx.store.local_reference(destination)
+        if local is None:
+            raise NotBuiltError(
+                f"Lambda would now send the outcome of an event for {reference.name} to {destination}: delivering to "
+                "anything but functions of the same account and region is not built yet."
+            )
+        return _event(replace(ctx, request_id=ctx.backend.request_ids.uuid()), local, record)
+
+    return Event(
+        request_id=ctx.request_id,
+        resolve=lambda: _resolve(ctx, reference, payload, "Event"),
+        settings=settings,
+        onward=onward,
+    )
+
+
 def _resolve(
-    ctx: Context, reference: FunctionReference, event: bytes, client_context: str | None, invocation_type: str
+    ctx: Context,
+    reference: FunctionReference,
+    event: bytes,
+    invocation_type: str,
+    client_context: str | None = None,
 ) -> InvocationRequest:
     """Find the version that serves this one invocation; a weighted alias draws anew each time."""
     store = ctx.store
     with store.lock:
-        version = _target(ctx, reference, draw=True)
+        function, version = _target(ctx, reference, draw=True)
     return InvocationRequest(
         request_id=ctx.request_id,
         version=version,
+        limits=function.limits,
         invoked_arn=store.arn(reference.name, reference.qualifier),
         qualifier=reference.qualifier,
         account_id=store.account_id,
@@ -95,8 +125,8 @@ def _resolve(
     )
 
 
-def _target(ctx: Context, reference: FunctionReference, *, draw: bool = False) -> FunctionVersion:
-    """The version behind the qualifier, which must be there and no longer Pending.
+def _target(ctx: Context, reference: FunctionReference, *, draw: bool = False) -> tuple[Function, FunctionVersion]:
+    """The function, and the version behind the qualifier, which must be there and no longer Pending.
 
     Of a weighted alias it is the main one, or with `draw` the one whose turn it is.
     """
@@ -110,7 +140,7 @@ def _target(ctx: Context, reference: FunctionReference, *, draw: bool = False) -
     version = function.running(qualifier)
     if version.state is PENDING:
         raise pending_conflict()
-    return version
+    return function, version
 
 
 def _check_size(payload: bytes, invocation_type: str) -> None:

@@ -17,6 +17,8 @@ _TAG_TEXT = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
 _TRAITS: Mapping[str, Mapping[str, Any]] = {
     # Recorded in 2025-11 by their error messages; botocore's models of before 2025-12 have older patterns.
     "FunctionName": {"min": 1, "max": 140, "pattern": _NAME_PREFIX + r"([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"},
+    # Not recorded: the same without a qualifier.
+    "UnqualifiedFunctionName": {"min": 1, "max": 140, "pattern": _NAME_PREFIX + r"([a-zA-Z0-9-_]+)"},
     "NamespacedFunctionName": {
         "min": 1,
         "max": 256,
@@ -93,6 +95,8 @@ LISTS_OF_NULLABLE: frozenset[str] = frozenset({"SubnetIds", "SecurityGroupIds"})
 CHECKED_BY_THE_OPERATION: frozenset[tuple[str, str]] = frozenset(
     # AWS answers InvalidParameterValueException for these, in words of their own.
     {("CreateFunction", "Runtime"), ("UpdateFunctionConfiguration", "Runtime")}
+    # Recorded with a number that is invalid: a missing function is told first.
+    | {("PutFunctionConcurrency", "ReservedConcurrentExecutions")}
 )
 """Members, with their operation, that the model constrains and AWS checks later, by a rule of its own."""
 

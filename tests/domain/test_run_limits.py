@@ -1,0 +1,75 @@
+"""What may be in flight at once: by function, and in all of an account's region."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
+from lambda_mock.errors import TooManyRequestsException
+
+
+@pytest.fixture
+def account() -> AccountConcurrency:
+    return AccountConcurrency()
+
+
+def begin(limits: RunLimits, runs: int) -> None:
+    for _ in range(runs):
+        limits.begin(waits=False)
+
+
+def refusal(limits: RunLimits) -> object:
+    with pytest.raises(TooManyRequestsException) as refused:
+        limits.begin(waits=False)
+    return refused.value.members["Reason"]
+
+
+def test_functions_without_a_reservation_share_a_thousand_runs(account: AccountConcurrency) -> None:
+    first, second = RunLimits(account), RunLimits(account)
+    begin(first, 600)
+    begin(second, 400)
+    assert refusal(first) == refusal(second) == "ConcurrentInvocationLimitExceeded"
+    second.end()
+    begin(first, 1)
+
+
+def test_what_one_function_reserves_the_others_have_to_do_without(account: AccountConcurrency) -> None:
+    reserved, other = RunLimits(account), RunLimits(account)
+    reserved.reserve(900)
+    begin(other, 100)
+    assert refusal(other) == "ConcurrentInvocationLimitExceeded"
+    begin(reserved, 900)
+    assert refusal(reserved) == "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+
+def test_runs_in_flight_move_with_a_reservation(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    begin(limits, 3)
+    assert account.in_flight == 3
+    limits.reserve(3)
+    assert account.in_flight == 0
+    limits.end()
+    limits.release()
+    assert account.in_flight == 2
+    limits.end()
+    limits.end()
+    assert account.in_flight == 0
+
+
+def test_a_run_that_was_refused_is_not_counted(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.reserve(0)
+    refusal(limits)
+    limits.reserve(1)
+    begin(limits, 1)
+
+
+def test_a_run_that_waits_is_refused_only_where_its_turn_cannot_come(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    begin(limits, 1000)
+    limits.begin(waits=True)
+    limits.reserve(1)
+    limits.begin(waits=True)
+    limits.reserve(0)
+    with pytest.raises(TooManyRequestsException, match="Rate Exceeded"):
+        limits.begin(waits=True)
