@@ -57,9 +57,10 @@ def test_instantly_a_version_can_be_invoked_at_once(aws: Account) -> None:
 
 
 @pytest.mark.parametrize("waiter", WAITERS)
-def test_instantly_every_waiter_is_content(aws: Account, waiter: str) -> None:
+def test_instantly_every_waiter_is_content_at_once(aws: Account, mock_lambda: LambdaMock, waiter: str) -> None:
     aws.create()
     wait(aws, waiter)
+    assert len(mock_lambda.calls) == 2
 
 
 # Observed: creation ----------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PAGE_LIMIT = 50
 
+Settings = tuple[int | None, int | None, Destinations]
+"""Retries, age in seconds and destinations, as a request gives them."""
+
 
 @operation("PutFunctionEventInvokeConfig")
 def put_function_event_invoke_config(
@@ -37,14 +40,8 @@ def put_function_event_invoke_config(
     reference = ctx.store.reference(function_name, qualifier)
     _check_given(maximum_retry_attempts, maximum_event_age_in_seconds, destination_config)
     function = _function(ctx, reference)
-    check_destinations(destination_config or {}, reference.name, ctx.store)
-    config = UNSET.changed(
-        now=ctx.backend.clock.time(),
-        maximum_retry_attempts=maximum_retry_attempts,
-        maximum_event_age=maximum_event_age_in_seconds,
-        destinations=destination_config or {},
-    )
-    return _kept(function, reference, config)
+    settings = (maximum_retry_attempts, maximum_event_age_in_seconds, destination_config or {})
+    return _keep(ctx, function, reference, UNSET, settings)
 
 
 @operation("UpdateFunctionEventInvokeConfig")
@@ -62,14 +59,8 @@ def update_function_event_invoke_config(
     _check_given(maximum_retry_attempts, maximum_event_age_in_seconds, destination_config)
     function = _function(ctx, reference)
     before = _config(ctx, reference)
-    check_destinations(destination_config or {}, reference.name, ctx.store)
-    config = before.changed(
-        now=ctx.backend.clock.time(),
-        maximum_retry_attempts=maximum_retry_attempts,
-        maximum_event_age=maximum_event_age_in_seconds,
-        destinations=destination_config or {},
-    )
-    return _kept(function, reference, config)
+    settings = (maximum_retry_attempts, maximum_event_age_in_seconds, destination_config or {})
+    return _keep(ctx, function, reference, before, settings)
 
 
 @operation("GetFunctionEventInvokeConfig")
@@ -129,9 +120,16 @@ def _arn(ctx: Context, reference: FunctionReference) -> str:
     return ctx.store.arn(reference.name, reference.qualifier or LATEST)
 
 
-def _kept(function: Function, reference: FunctionReference, config: EventInvokeConfig) -> Answer:
+def _keep(
+    ctx: Context, function: Function, reference: FunctionReference, before: EventInvokeConfig, settings: Settings
+) -> Answer:
+    """Make `before` with the given settings the config of the qualifier; its destinations have to be fit for it."""
+    retries, age, destinations = settings
+    check_destinations(destinations, reference.name, ctx.store)
     qualifier = reference.qualifier or LATEST
-    function.event_configs[qualifier] = config
+    function.event_configs[qualifier] = config = before.changed(
+        now=ctx.backend.clock.time(), maximum_retry_attempts=retries, maximum_event_age=age, destinations=destinations
+    )
     return config.members(f"{function.arn}:{qualifier}")
 
 
