@@ -22,19 +22,22 @@ PACKAGE = ROOT / "src" / "lambda_mock"
 # What the mock is made of; together they see everything, so that nothing below needs to.
 TOP = "mock activation decorating deployment description ordering"
 
-BELOW = "errors names config patching records faults domain wire execution operations service intercept integrations"
+BELOW = (
+    "errors names limits config patching records faults domain wire execution operations service intercept integrations"
+)
 
 LAYERS: dict[str, tuple[str, str]] = {
     # layer: (ours, of third parties); a name stands for the module and all below it
     "__init__": ("", ""),
     "errors": ("", ""),
     "names": ("", ""),
-    "config": ("errors", ""),
+    "limits": ("", ""),
+    "config": ("errors limits", ""),
     "records": ("errors names records", ""),
     "faults": ("errors names", ""),
     "clients": ("", "boto3 botocore"),
     "patching": ("errors", "wrapt"),
-    "domain": ("errors domain", ""),
+    "domain": ("errors limits domain", ""),
     "wire": ("errors wire", "botocore"),
     "execution": ("errors domain execution", ""),
     "operations": ("errors domain execution.executor operations", ""),

@@ -46,6 +46,7 @@ def test_changes_give_another_configuration_and_keep_the_rest() -> None:
         ("accounts", {"A": "mine"}, "access keys with accounts of 12 digits, such as {'AKIAONE': '111111111111'}"),
         ("account_id", "12", "a string of 12 digits"),
         ("account_id", 123456789012, "a string of 12 digits"),
+        ("limits", 5, "names with whole numbers, such as {'concurrent_executions': 20}"),
     ],
 )
 def test_a_value_that_cannot_work_is_refused_with_those_that_can(option: str, value: Any, expected: str) -> None:
@@ -77,6 +78,8 @@ def test_an_unknown_option_that_is_like_none_is_refused_with_all() -> None:
         ("lane", "wire", "wire"),
         ("identical_code_publishes", "False", False),
         ("identical_code_publishes", "on", True),
+        ("limits", "layers=6, tags=0", {"layers": 6, "tags": 0}),
+        ("limits", "", {}),
     ],
 )
 def test_every_option_can_be_written_as_text(option: str, text: str, value: object) -> None:
@@ -92,11 +95,28 @@ def test_every_option_can_be_written_as_text(option: str, text: str, value: obje
         ("accounts", "AKIAIOSFODNN7EXAMPLE"),
         ("accounts", "AKIAIOSFODNN7EXAMPLE:111111111111"),
         ("accounts", "=111111111111"),
+        ("limits", "layers"),
+        ("limits", "layers=many"),
     ],
 )
 def test_text_that_is_no_value_is_refused(option: str, text: str) -> None:
     with pytest.raises(LambdaMockError, match=f"{option} must be .*, and not '{text}'"):
         parse_option(option, text)
+
+
+@pytest.mark.parametrize("number", [-1, "5", True, 1.5, None])
+def test_a_limit_that_is_no_number_is_refused(number: Any) -> None:
+    with pytest.raises(
+        LambdaMockError, match=re.escape(f"limits['layers'] must be a whole number, at least 0, and not {number!r}")
+    ):
+        MockConfig(limits={"layers": number})
+
+
+def test_an_unknown_limit_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(
+        LambdaMockError, match=r"no limit 'layer'\. Did you mean 'layers'\? The limits are total_code_size, "
+    ):
+        MockConfig(limits={"layer": 5})
 
 
 def test_the_options_are_the_fields() -> None:

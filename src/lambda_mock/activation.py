@@ -19,6 +19,7 @@ from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
+from lambda_mock.limits import Limits
 from lambda_mock.records import Calls, Invocation, Invocations
 from lambda_mock.service import Service
 from lambda_mock.wire.lambda_model import operation_names
@@ -40,7 +41,8 @@ class Activation:
         self.invocations = Invocations()
         self.objects = LocalObjects()
         self.faults = Faults()
-        self._code = CodeStore()
+        limits = Limits(**config.limits)
+        self._code = CodeStore(limits)
         self.backend = Backend(
             clock=self.clock,
             code=self._code,
@@ -48,6 +50,7 @@ class Activation:
             rules=Rules(
                 observed=config.lifecycle == "observed", identical_code_publishes=config.identical_code_publishes
             ),
+            limits=limits,
             seed=config.seed,
         )
         self.runner = Runner(self._code, self.clock, self._record)

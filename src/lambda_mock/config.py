@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import methodcaller
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NoReturn, get_args
 
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.limits import LIMITS
 
 # pytest shows where the test went wrong, and not where that was noticed.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
@@ -38,6 +39,8 @@ class MockConfig:
       them.
     - `identical_code_publishes`: whether an UpdateFunctionCode with the same code makes the next publish a new
       version. True is what AWS was recorded doing; False is what its old documentation says.
+    - `limits`: what an account may have at most, where it differs from AWS's defaults: `{"concurrent_executions": 20}`.
+      `lambda_mock.limits.Limits` names them all.
     """
 
     region: str = "us-east-1"
@@ -47,6 +50,7 @@ class MockConfig:
     lifecycle: Lifecycle = "instant"
     lane: Lane = "fast"
     identical_code_publishes: bool = True
+    limits: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse values that can't work, naming those that can."""
@@ -67,6 +71,7 @@ class MockConfig:
             isinstance(key, str) and key and _is_account(account) for key, account in accounts.items()
         ):
             _refuse("accounts", accounts, "access keys with accounts of 12 digits, such as {'AKIAONE': '111111111111'}")
+        _check_limits(self.limits)
 
     def changed(self, changes: Mapping[str, Any]) -> MockConfig:
         """The same configuration with `changes` applied; an unknown name is refused with the nearest known one."""
@@ -96,14 +101,31 @@ def parse_option(name: str, text: str) -> object:
         if not all(key and _is_account(account) for key, _, account in pairs):
             _refuse(name, text, "KEY=ACCOUNT, separated by commas or spaces, each account of 12 digits")
         return {key: account for key, _, account in pairs}
+    if name == "limits":
+        pairs = [pair.partition("=") for pair in text.replace(",", " ").split()]
+        if not all(number.isdecimal() for _, _, number in pairs):
+            _refuse(name, text, "NAME=NUMBER, separated by commas or spaces")
+        return {limit: int(number) for limit, _, number in pairs}
     return text
+
+
+def _check_limits(limits: object) -> None:
+    if not isinstance(limits, Mapping):
+        _refuse("limits", limits, "names with whole numbers, such as {'concurrent_executions': 20}")
+    for name, number in limits.items():
+        if name not in LIMITS:
+            near = difflib.get_close_matches(str(name), LIMITS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise LambdaMockError(f"lambda_mock knows no limit {name!r}.{hint} The limits are {', '.join(LIMITS)}.")
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            _refuse(f"limits[{name!r}]", number, "a whole number, at least 0")
 
 
 def _is_account(value: object) -> bool:
     return isinstance(value, str) and _ACCOUNT_ID.fullmatch(value) is not None
 
 
-def _refuse(name: str, value: object, expected: str) -> None:
+def _refuse(name: str, value: object, expected: str) -> NoReturn:
     message = f"lambda_mock: {name} must be {expected}, and not {value!r}."
     raise LambdaMockError(message)
 

@@ -85,6 +85,10 @@ class PolicyLengthExceededException(ServiceError):
     """The resource policy would grow past its limit."""
 
 
+class AliasLimitExceededException(ServiceError):
+    """The function has as many aliases as it may have."""
+
+
 class CodeStorageExceededException(ServiceError):
     """The account has no room left for code."""
 
@@ -138,7 +142,6 @@ _LOWER_CASE = "message"
 
 # The modelled errors that no rule of ours raises yet: a fault set by the test can still answer with them.
 _FURTHER: dict[str, tuple[int, str]] = {
-    "AliasLimitExceededException": (400, _LOWER_CASE),
     "CallbackTimeoutException": (400, _UPPER_CASE),
     "CapacityProviderLimitExceededException": (400, _LOWER_CASE),
     "CodeArtifactUserDeletedException": (409, _LOWER_CASE),

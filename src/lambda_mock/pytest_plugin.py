@@ -23,6 +23,7 @@ _OPTIONS: Mapping[str, str] = {
     "lifecycle": "when a change has settled: 'instant' or 'observed'",
     "lane": "'fast', or 'wire' to send every call through botocore's signing and retries",
     "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
+    "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",
 }
 _MARKER = "lambda_mock(**config): the configuration of mock_lambda for this test. By itself it activates nothing."
 _CLIENTS: pytest.StashKey[Clients] = pytest.StashKey()

@@ -27,6 +27,7 @@ CODE = "def handler(event, context):\n    return {'event': event, 'version': con
 # What an error's response holds besides `Error`: the status, and under which name the message stands once more.
 ERRORS: Mapping[str, tuple[int, str | None]] = {
     "AccessDeniedException": (403, None),
+    "AliasLimitExceededException": (400, "message"),
     "CodeStorageExceededException": (400, "message"),
     "InvalidParameterValueException": (400, "message"),
     "InvalidRequestContentException": (400, "message"),

@@ -13,6 +13,7 @@ import pytest
 
 from lambda_mock.domain import archive
 from lambda_mock.errors import RequestEntityTooLargeException, ServiceError
+from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 Content = str | bytes
 UNREADABLE = "Could not unzip uploaded file. Please check your file, then try to upload again."
@@ -105,9 +106,9 @@ def test_an_encrypted_package_cannot_be_unzipped() -> None:
 
 
 def test_the_zip_itself_may_have_52428800_bytes() -> None:
-    largest = package(("x", b"\0" * (archive.ZIPPED_LIMIT - 100)))
-    room = archive.ZIPPED_LIMIT - len(largest)
-    archive.check(package(("x", b"\0" * (archive.ZIPPED_LIMIT - 100 + room))))
+    largest = package(("x", b"\0" * (AWS_DEFAULTS.code_size_zipped - 100)))
+    room = AWS_DEFAULTS.code_size_zipped - len(largest)
+    archive.check(package(("x", b"\0" * (AWS_DEFAULTS.code_size_zipped - 100 + room))))
 
 
 def test_a_larger_zip_is_refused_before_it_is_looked_into() -> None:
@@ -117,7 +118,7 @@ def test_a_larger_zip_is_refused_before_it_is_looked_into() -> None:
 
 
 def test_a_package_in_s3_may_be_larger_than_an_upload() -> None:
-    archive.check(package(("x", b"\0" * archive.ZIPPED_LIMIT)), from_s3=True)
+    archive.check(package(("x", b"\0" * AWS_DEFAULTS.code_size_zipped)), from_s3=True)
 
 
 @pytest.mark.parametrize("entries", [1, 2])
@@ -252,10 +253,10 @@ def test_a_file_that_unpacks_to_more_than_it_says_is_found(tmp_path: Path) -> No
     assert (tmp_path / "bomb").stat().st_size <= 10
 
 
-def test_unpacking_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "UNZIPPED_LIMIT", 100_000)
+def test_unpacking_stops_at_the_limit(tmp_path: Path) -> None:
+    content = package(("a", b"\0" * 90_000), ("b", b"\0" * 90_000))
     with pytest.raises(ServiceError, match="could not unzip"):
-        archive.unpack(package(("a", b"\0" * 90_000), ("b", b"\0" * 90_000)), tmp_path)
+        archive.unpack(content, tmp_path, limits=Limits(code_size_unzipped=100_000))
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 100_000
 
 

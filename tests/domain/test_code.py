@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -72,9 +72,9 @@ def test_a_zip_is_unpacked_once_and_only_when_it_is_wanted(store: CodeStore, mon
     unpacked = []
     unpack = archive.unpack
 
-    def unpack_and_count(content: bytes, folder: Path) -> None:
+    def unpack_and_count(content: bytes, folder: Path, **limits: Any) -> None:
         unpacked.append(folder)
-        unpack(content, folder)
+        unpack(content, folder, **limits)
 
     monkeypatch.setattr(archive, "unpack", unpack_and_count)
     code = store.add_zip(package("text"))
@@ -101,7 +101,7 @@ def test_each_package_has_a_folder_of_its_own_by_its_real_path(store: CodeStore)
 def test_nothing_stays_of_a_package_that_cannot_be_unpacked(store: CodeStore, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = []
 
-    def unpack_and_fail(content: bytes, folder: Path) -> None:
+    def unpack_and_fail(content: bytes, folder: Path, **_: Any) -> None:
         begun.append(folder)
         (folder / "half").write_bytes(content)
         raise InvalidParameterValueException("damaged")

@@ -22,9 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lambda_mock.errors import ERRORS, InvalidParameterValueException, RequestEntityTooLargeException, ServiceError
-
-ZIPPED_LIMIT = 52_428_800
-UNZIPPED_LIMIT = 262_144_000
+from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -52,22 +50,22 @@ _BROKEN = (
 )
 
 
-def check(content: bytes, *, from_s3: bool = False) -> None:
+def check(content: bytes, *, from_s3: bool = False, limits: Limits = AWS_DEFAULTS) -> None:
     """Raise AWS's error for a package that Lambda doesn't take; a zip `from_s3` may be larger than one in a request."""
     if not content:
         raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
-    if len(content) > ZIPPED_LIMIT and not from_s3:
-        raise RequestEntityTooLargeException(f"Zipped size must be smaller than {ZIPPED_LIMIT} bytes")
+    if len(content) > limits.code_size_zipped and not from_s3:
+        raise RequestEntityTooLargeException(f"Zipped size must be smaller than {limits.code_size_zipped} bytes")
     entries = _table_of_contents(content)
     if not entries:
         raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
     if any(entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS for entry in entries):
         raise _unreadable()
-    if sum(entry.file_size for entry in entries) >= UNZIPPED_LIMIT:
-        raise InvalidParameterValueException(f"Unzipped size must be smaller than {UNZIPPED_LIMIT} bytes")
+    if sum(entry.file_size for entry in entries) >= limits.code_size_unzipped:
+        raise InvalidParameterValueException(f"Unzipped size must be smaller than {limits.code_size_unzipped} bytes")
 
 
-def unpack(content: bytes, folder: Path) -> None:
+def unpack(content: bytes, folder: Path, *, limits: Limits = AWS_DEFAULTS) -> None:
     """Write the package's files into `folder`, which is empty; executables stay executable.
 
     Of entries of one name the last wins, and a folder wins over a file. Links are made last, so that nothing is
@@ -77,7 +75,7 @@ def unpack(content: bytes, folder: Path) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files, links = _plan(archive, folder)
-            _write_files(archive, folder, files)
+            _write_files(archive, folder, files, limits.code_size_unzipped)
             _make_links(archive, folder, links)
     except _BROKEN as error:
         raise _damaged() from error
@@ -151,8 +149,7 @@ def _mode(entry: zipfile.ZipInfo) -> int:
     return entry.external_attr >> 16 if entry.create_system == _UNIX else 0
 
 
-def _write_files(archive: zipfile.ZipFile, folder: Path, files: dict[str, zipfile.ZipInfo]) -> None:
-    room = UNZIPPED_LIMIT
+def _write_files(archive: zipfile.ZipFile, folder: Path, files: dict[str, zipfile.ZipInfo], room: int) -> None:
     for path, entry in files.items():
         target = folder / path
         with archive.open(entry) as source, target.open("wb") as sink:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from lambda_mock.domain.ids import Draws, Ids
 from lambda_mock.domain.store import Store
+from lambda_mock.limits import AWS_DEFAULTS
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
     from lambda_mock.domain.neighbours import Neighbours
+    from lambda_mock.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +34,20 @@ class Backend:
     """The stores by account and region, made when they are first asked for."""
 
     def __init__(
-        self, *, clock: Clock, code: CodeStore, neighbours: Neighbours, rules: Rules | None = None, seed: int = 0
+        self,
+        *,
+        clock: Clock,
+        code: CodeStore,
+        neighbours: Neighbours,
+        rules: Rules | None = None,
+        limits: Limits = AWS_DEFAULTS,
+        seed: int = 0,
     ) -> None:
         self.clock = clock
         self.code = code
         self.neighbours = neighbours
         self.rules = rules or Rules()
+        self.limits = limits
         self.draws = Draws(seed)
         self.request_ids = Ids(seed, "requests")
         self._seed = seed
@@ -49,7 +59,8 @@ class Backend:
         found = self._stores.get((account_id, region))
         if found is None:
             with self._lock:
-                fresh = Store(account_id=account_id, region=region, ids=Ids(self._seed, f"{account_id}:{region}"))
+                ids = Ids(self._seed, f"{account_id}:{region}")
+                fresh = Store(account_id=account_id, region=region, ids=ids, limits=self.limits)
                 found = self._stores.setdefault((account_id, region), fresh)
         return found
 

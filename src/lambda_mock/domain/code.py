@@ -20,6 +20,7 @@ from typing import Any
 
 from lambda_mock.domain import archive
 from lambda_mock.domain.links import Download, follow, make_link
+from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 _DIGEST = re.compile(r"(?P<repository>.+)@sha256:(?P<digest>[0-9a-f]{64})")
 
@@ -41,9 +42,10 @@ class Code:
 class CodeStore:
     """All code that one mock was given."""
 
-    __slots__ = ("_callables", "_contents", "_folders", "_lock", "_root")
+    __slots__ = ("_callables", "_contents", "_folders", "_limits", "_lock", "_root")
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = AWS_DEFAULTS) -> None:
+        self._limits = limits
         self._contents: dict[str, bytes] = {}
         self._callables: dict[str, Callable[..., Any]] = {}
         self._folders: dict[str, Path] = {}
@@ -54,7 +56,7 @@ class CodeStore:
         """Take a package, or raise AWS's error for it; one that is here already isn't checked again."""
         sha256 = base64.b64encode(hashlib.sha256(content).digest()).decode()
         if sha256 not in self._contents:
-            archive.check(content, from_s3=from_s3)
+            archive.check(content, from_s3=from_s3, limits=self._limits)
             self._contents.setdefault(sha256, bytes(content))
         return Code(sha256=sha256, size=len(content))
 
@@ -122,7 +124,7 @@ class CodeStore:
             self._root = tempfile.TemporaryDirectory(prefix="lambda_mock-", ignore_cleanup_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="task-", dir=self._root.name)).resolve()
         try:
-            archive.unpack(content, folder)
+            archive.unpack(content, folder, limits=self._limits)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # it will be tried again, with each invocation
             raise

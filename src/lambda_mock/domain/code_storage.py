@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lambda_mock.errors import CodeStorageExceededException
-
-DEFAULT_LIMIT = 80_530_636_800
+from lambda_mock.limits import AWS_DEFAULTS
 
 
 @dataclass(slots=True)
 class CodeStorage:
-    """Bytes in use, and the limit of the account: 75 GB."""
+    """Bytes in use, and the limit of the account."""
 
     used: int = 0
-    limit: int = DEFAULT_LIMIT
+    limit: int = AWS_DEFAULTS.total_code_size
 
     def require(self, size: int) -> None:
         """Raise CodeStorageExceededException unless there is room for `size` more bytes."""

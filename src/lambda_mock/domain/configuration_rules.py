@@ -10,13 +10,15 @@ import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.configuration import Configuration
 from lambda_mock.domain.runtimes import check_runtime, check_snap_start
 from lambda_mock.errors import InvalidParameterValueException, ValidationException
 
-_ENVIRONMENT_LIMIT = 4096
+if TYPE_CHECKING:
+    from lambda_mock.limits import Limits
+
 _UNABLE = (
     "Lambda was unable to configure your environment variables because the environment variables you have provided"
 )
@@ -62,7 +64,9 @@ class Settings:
     source_kms_key_arn: str | None = None
 
 
-def created(settings: Settings, *, name: str, package_type: str, architectures: Sequence[str]) -> Configuration:
+def created(
+    settings: Settings, *, name: str, package_type: str, architectures: Sequence[str], limits: Limits
+) -> Configuration:
     """The configuration of a new function."""
     if package_type == "Zip" and not (settings.runtime and settings.handler):
         raise InvalidParameterValueException(
@@ -74,12 +78,12 @@ def created(settings: Settings, *, name: str, package_type: str, architectures: 
         architectures=tuple(architectures),
         logging={"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
     )
-    return updated(initial, settings)
+    return updated(initial, settings, limits=limits)
 
 
-def updated(current: Configuration, settings: Settings) -> Configuration:
+def updated(current: Configuration, settings: Settings, *, limits: Limits) -> Configuration:
     """`current` with what was given changed, and everything else as it was."""
-    _check(settings, current.package_type)
+    _check(settings, current.package_type, limits)
     plain = {name: deepcopy(value) for name in _PLAIN if (value := getattr(settings, name)) is not None}
     changed = replace(
         current,
@@ -97,7 +101,7 @@ def updated(current: Configuration, settings: Settings) -> Configuration:
     return changed
 
 
-def _check(settings: Settings, package_type: str) -> None:
+def _check(settings: Settings, package_type: str, limits: Limits) -> None:
     if package_type == "Image" and (settings.runtime or settings.handler):
         raise InvalidParameterValueException(
             "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
@@ -108,7 +112,7 @@ def _check(settings: Settings, package_type: str) -> None:
     _check_limit("memorySize", settings.memory_size)
     _check_limit("ephemeralStorage.size", _member(settings.ephemeral_storage, "Size", None))
     if settings.environment is not None:
-        check_environment(settings.environment.get("Variables", {}))
+        check_environment(settings.environment.get("Variables", {}), limits.environment_size)
 
 
 def _check_limit(path: str, value: int | None) -> None:
@@ -120,8 +124,8 @@ def _check_limit(path: str, value: int | None) -> None:
         )
 
 
-def check_environment(variables: Mapping[str, str]) -> None:
-    """Refuse reserved names, and more than 4 KB of variables measured as compact JSON."""
+def check_environment(variables: Mapping[str, str], limit: int) -> None:
+    """Refuse reserved names, and more than `limit` bytes of variables measured as compact JSON."""
     reserved = [key for key in variables if key in _RESERVED_KEYS]
     if reserved:
         raise InvalidParameterValueException(
@@ -129,8 +133,10 @@ def check_environment(variables: Mapping[str, str]) -> None:
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
-    if len(measured.encode(errors="surrogatepass")) > _ENVIRONMENT_LIMIT:
-        raise InvalidParameterValueException(f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}")
+    if len(measured.encode(errors="surrogatepass")) > limit:
+        raise InvalidParameterValueException(
+            f"{_UNABLE} exceeded the {limit / 1024:g}KB limit. String measured: {measured}"
+        )
 
 
 def _member(given: Mapping[str, Any] | None, name: str, current: Any) -> Any:

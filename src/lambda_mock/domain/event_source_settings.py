@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.event_sources import RESTRICTED, SELF_MANAGED_KAFKA, SQS, SourceKind
 from lambda_mock.domain.filters import check_filters
 from lambda_mock.errors import InvalidParameterValueException
+
+if TYPE_CHECKING:
+    from lambda_mock.limits import Limits
 
 Settings = Mapping[str, Any]
 
@@ -42,20 +45,20 @@ def check_members(kind: SourceKind, given: Settings) -> None:
         raise _unsupported("DestinationConfig")
 
 
-def initial(kind: SourceKind, given: Settings, uuid: str) -> Settings:
+def initial(kind: SourceKind, given: Settings, uuid: str, limits: Limits) -> Settings:
     """The settings of a new mapping, whose id is also its consumer group's where it has one and none is given."""
     _check_position(kind, given)
     if kind is SELF_MANAGED_KAFKA and not given.get("SourceAccessConfigurations"):
         raise InvalidParameterValueException("Required 'sourceAccessConfigurations' parameter is missing.")
-    settings = _completed(kind, given)
+    settings = _completed(kind, given, limits)
     if kind.group is not None:
         settings[kind.group] = {"ConsumerGroupId": uuid, **settings.get(kind.group, {})}
     return settings
 
 
-def changed(kind: SourceKind, settings: Settings, given: Settings) -> Settings:
+def changed(kind: SourceKind, settings: Settings, given: Settings, limits: Limits) -> Settings:
     """The settings after an update. What isn't given stays; the consumer group's id can't be another."""
-    result = _completed(kind, {**settings, **given})
+    result = _completed(kind, {**settings, **given}, limits)
     if kind.group is not None:
         group = {**settings[kind.group], **result[kind.group]}
         if group["ConsumerGroupId"] != settings[kind.group]["ConsumerGroupId"]:
@@ -64,7 +67,7 @@ def changed(kind: SourceKind, settings: Settings, given: Settings) -> Settings:
     return result
 
 
-def _completed(kind: SourceKind, given: Settings) -> dict[str, Any]:
+def _completed(kind: SourceKind, given: Settings, limits: Limits) -> dict[str, Any]:
     said = {
         member: deepcopy(value)
         for member, value in given.items()
@@ -76,7 +79,7 @@ def _completed(kind: SourceKind, given: Settings) -> dict[str, Any]:
     if kind is SQS:
         _check_queue(settings)
     _check_age(settings)
-    check_filters(settings.get("FilterCriteria", {}))
+    check_filters(settings.get("FilterCriteria", {}), limits.filters)
     return settings
 
 

@@ -11,17 +11,14 @@ from typing import Any
 
 from lambda_mock.errors import InvalidParameterValueException
 
-LIMIT = 5
-"""The most filters of one mapping, in an account that never asked for more."""
-
 _COMPARISONS = frozenset({"<", "<=", "=", ">", ">="})
 
 
-def check_filters(criteria: Mapping[str, Any]) -> None:
-    """Refuse FilterCriteria with too many filters, or with one whose pattern is none."""
+def check_filters(criteria: Mapping[str, Any], limit: int) -> None:
+    """Refuse FilterCriteria with more than `limit` filters, or with one whose pattern is none."""
     filters = criteria.get("Filters", ())
-    if len(filters) > LIMIT:
-        raise InvalidParameterValueException(f"Number of filters exceeds the limit of {LIMIT}.")
+    if len(filters) > limit:
+        raise InvalidParameterValueException(f"Number of filters exceeds the limit of {limit}.")
     for each in filters:
         if not _is_pattern(each.get("Pattern", "")):
             raise InvalidParameterValueException("Invalid filter pattern definition.")

@@ -20,7 +20,6 @@ from lambda_mock.errors import (
     ResourceNotFoundException,
 )
 
-LENGTH_LIMIT = 20_480
 """The most bytes that the text of a policy may have."""
 
 _ACCOUNT = re.compile(r"\d{12}")
@@ -113,10 +112,10 @@ class Policy:
         return Policy(statements=left, revision_id=revision_id) if left else None
 
 
-def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id: str) -> Policy:
+def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id: str, limit: int) -> Policy:
     """The policy with one statement more, or the first one of a new policy.
 
-    An id that is taken: ResourceConflictException; past 20 KB: PolicyLengthExceededException.
+    An id that is taken: ResourceConflictException; longer than `limit` bytes: PolicyLengthExceededException.
     """
     present = {} if policy is None else policy.statements
     sid = statement["Sid"]
@@ -127,10 +126,8 @@ def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id
         )
     longer = Policy(statements={**present, sid: statement}, revision_id=revision_id)
     length = len(longer.text.encode())
-    if length > LENGTH_LIMIT:
-        raise PolicyLengthExceededException(
-            f"The final policy size ({length}) is bigger than the limit ({LENGTH_LIMIT})."
-        )
+    if length > limit:
+        raise PolicyLengthExceededException(f"The final policy size ({length}) is bigger than the limit ({limit}).")
     return longer
 
 

@@ -9,16 +9,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from lambda_mock.errors import InvalidParameterValueException, TooManyRequestsException
+from lambda_mock.limits import AWS_DEFAULTS
 
 if TYPE_CHECKING:
     from typing import Literal
 
+    from lambda_mock.limits import Limits
+
     RecursiveLoop = Literal["Terminate", "Allow"]
-
-ACCOUNT_CONCURRENCY = 1000
-"""How many runs one account may have in flight in one region."""
-
-_LEAST_UNRESERVED = 100
 
 
 class AccountConcurrency:
@@ -27,9 +25,10 @@ class AccountConcurrency:
     `reserved` is the sum of what they have reserved, `in_flight` counts the runs of those that have reserved nothing.
     """
 
-    __slots__ = ("in_flight", "lock", "reserved")
+    __slots__ = ("in_flight", "limits", "lock", "reserved")
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = AWS_DEFAULTS) -> None:
+        self.limits = limits
         self.lock = threading.Lock()
         self.reserved = 0
         self.in_flight = 0
@@ -37,7 +36,7 @@ class AccountConcurrency:
     @property
     def unreserved(self) -> int:
         """How many runs may be in flight of functions that have reserved nothing."""
-        return ACCOUNT_CONCURRENCY - self.reserved
+        return self.limits.concurrent_executions - self.reserved
 
 
 class RunLimits:
@@ -54,13 +53,14 @@ class RunLimits:
     def reserve(self, number: int) -> None:
         """Reserve `number` runs at once, in place of what was reserved before.
 
-        Leaving the other functions of the account fewer than 100 is refused with InvalidParameterValueException.
+        Leaving the other functions fewer than the account has to keep is refused with InvalidParameterValueException.
         """
         account = self._account
-        if account.unreserved + (self.reserved or 0) - number < _LEAST_UNRESERVED:
+        least = account.limits.unreserved_concurrent_executions
+        if account.unreserved + (self.reserved or 0) - number < least:
             raise InvalidParameterValueException(
                 "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
-                f"below its minimum value of [{_LEAST_UNRESERVED}].",
+                f"below its minimum value of [{least}].",
                 typed=False,
             )
         self._change(number)

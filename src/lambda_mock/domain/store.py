@@ -13,6 +13,7 @@ from lambda_mock.domain.lifecycle import PENDING
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.sorted_names import SortedNames
 from lambda_mock.domain.version import LATEST, FunctionVersion
+from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
@@ -32,17 +33,20 @@ class Store:
     account_id: str
     region: str
     ids: Ids
+    limits: Limits = AWS_DEFAULTS
     lock: threading.RLock = field(default_factory=threading.RLock)
     functions: SortedNames[str, Function] = field(default_factory=SortedNames)
     mappings: SortedNames[str, EventSourceMapping] = field(default_factory=SortedNames)
     numbers: dict[str, int] = field(default_factory=dict)
-    storage: CodeStorage = field(default_factory=CodeStorage)
-    concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
+    storage: CodeStorage = field(init=False)
+    concurrency: AccountConcurrency = field(init=False)
     partition: str = field(init=False)
     _prefix: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Spell out once what all ARNs begin with."""
+        """Put the limits where they are counted, and spell out once what all ARNs begin with."""
+        self.storage = CodeStorage(limit=self.limits.total_code_size)
+        self.concurrency = AccountConcurrency(self.limits)
         self.partition = partition_of(self.region)
         self._prefix = f"arn:{self.partition}:lambda:{self.region}:{self.account_id}:function:"
 

@@ -6,20 +6,17 @@ from collections.abc import Collection, Mapping
 
 from lambda_mock.errors import InvalidParameterValueException
 
-LIMIT = 50
-"""The most tags that one resource can have."""
 
-
-def check_tags(tags: Mapping[str, str]) -> None:
+def check_tags(tags: Mapping[str, str], limit: int) -> None:
     """Refuse a set of tags that is larger than one resource can have."""
-    if len(tags) > LIMIT:
+    if len(tags) > limit:
         raise InvalidParameterValueException("Number of tags exceeds resource tag limit.")
 
 
-def merged(tags: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+def merged(tags: Mapping[str, str], more: Mapping[str, str], limit: int) -> dict[str, str]:
     """The tags with `more` over them. The limit counts the keys that come out."""
     result = {**tags, **more}
-    check_tags(result)
+    check_tags(result, limit)
     return result
 
 

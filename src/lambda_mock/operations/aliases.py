@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_mock.domain.function import STALE_REVISION, not_found
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import (
+    AliasLimitExceededException,
     InvalidParameterValueException,
     PreconditionFailedException,
     ResourceConflictException,
@@ -45,6 +46,9 @@ def create_alias(
         raise ResourceConflictException(f"Alias already exists: {function.arn}:{name}")
     weights = _weights(routing_config) or {}
     _check_targets(function, function_version, weights)
+    most = ctx.store.limits.aliases
+    if most is not None and len(function.aliases) >= most:
+        raise AliasLimitExceededException(f"The function can't have more than {most} aliases.")
     return _described(function.keep_alias(name, version=function_version, weights=weights, description=description))
 
 

@@ -80,13 +80,13 @@ def _create(ctx: Context, function_name: str, given: Members, *, enabled: bool, 
         arn=f"arn:{store.partition}:lambda:{store.region}:{store.account_id}:event-source-mapping:{uuid}",
         kind=kind,
         function_arn=function_arn,
-        settings=initial(kind, given, uuid),
+        settings=initial(kind, given, uuid, store.limits),
         enabled=enabled,
         last_modified=ctx.backend.clock.time(),
         last_result=kind.first_result,
         tags=dict(tags),
     )
-    check_tags(tags)
+    check_tags(tags, ctx.store.limits.tags)
     mapping.check_unique(store.mappings.values())
     return _begun(ctx, mapping)
 
@@ -148,7 +148,7 @@ def _update(ctx: Context, uuid: str, function_name: str | None, given: Members, 
     check_members(mapping.kind, given)
     updated = mapping.updated(
         function_arn=mapping.function_arn if function_name is None else _existing(ctx, function_name),
-        settings=changed(mapping.kind, mapping.settings, given),
+        settings=changed(mapping.kind, mapping.settings, given, ctx.store.limits),
         enabled=enabled,
         now=ctx.backend.clock.time(),
     )

@@ -118,7 +118,8 @@ def update_function_configuration(
         tracing_config=tracing_config, file_system_configs=file_system_configs, image_config=image_config,
         ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config,
     )  # fmt: skip
-    function.update(now=ctx.backend.clock.time(), configuration=updated(function.latest.configuration, settings))
+    changed = updated(function.latest.configuration, settings, limits=ctx.store.limits)
+    function.update(now=ctx.backend.clock.time(), configuration=changed)
     answer = changed_configuration(function.latest, function.arn)
     settle_at_once(ctx, function, None)
     return answer

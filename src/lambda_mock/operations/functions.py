@@ -76,8 +76,10 @@ def create_function(
     name = _new_name(ctx, function_name)
     source = CodeSource.of(code)
     source.check(package_type, verb="creating")
-    initial = created(settings, name=name, package_type=package_type, architectures=architectures)
-    check_tags(tags or {})
+    initial = created(
+        settings, name=name, package_type=package_type, architectures=architectures, limits=ctx.store.limits
+    )
+    check_tags(tags or {}, ctx.store.limits.tags)
     if name in ctx.store.functions:
         raise ResourceConflictException(f"Function already exist: {name}")
     loaded = source.load(ctx, "CreateFunction")

@@ -56,7 +56,9 @@ def add_permission(
     statement = grant.statement(statement_id, resource, ctx.store.partition)
     policy = function.policies.get(reference.qualifier)
     check_revision(revision_id, _revision(function, reference.qualifier, policy))
-    function.policies[reference.qualifier] = extended(policy, statement, revision_id=ctx.store.ids.uuid())
+    function.policies[reference.qualifier] = extended(
+        policy, statement, revision_id=ctx.store.ids.uuid(), limit=ctx.store.limits.policy_size
+    )
     return {"Statement": compact(statement)}
 
 

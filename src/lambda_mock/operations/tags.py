@@ -32,7 +32,7 @@ def tag_resource(ctx: Context, *, resource: str, tags: Mapping[str, str]) -> Ans
     found = _found(ctx, resource)
     if not tags:
         raise InvalidParameterValueException("An error occurred and the request cannot be processed.")
-    found.keep(merged(found.tags, tags))
+    found.keep(merged(found.tags, tags, ctx.store.limits.tags))
     return None
 
 
