@@ -75,6 +75,12 @@ class ResourceInUseException(ServiceError):
     message_member = "Message"
 
 
+class ProvisionedConcurrencyConfigNotFoundException(ServiceError):
+    """The version or alias has no provisioned concurrency of its own."""
+
+    status = 404
+
+
 class PreconditionFailedException(ServiceError):
     """The RevisionId isn't the latest one."""
 
@@ -171,7 +177,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "KMSNotFoundException": (502, _UPPER_CASE),
     "ModeNotSupportedException": (400, _LOWER_CASE),
     "NoPublishedVersionException": (400, _UPPER_CASE),
-    "ProvisionedConcurrencyConfigNotFoundException": (404, _LOWER_CASE),
     "PublicPolicyException": (400, _UPPER_CASE),
     "RequestTooLargeException": (413, _LOWER_CASE),
     "ResourceNotReadyException": (502, _LOWER_CASE),

@@ -33,6 +33,7 @@ ERRORS: Mapping[str, tuple[int, str | None]] = {
     "InvalidRequestContentException": (400, "message"),
     "PolicyLengthExceededException": (400, "message"),
     "PreconditionFailedException": (412, "message"),
+    "ProvisionedConcurrencyConfigNotFoundException": (404, "message"),
     "RequestEntityTooLargeException": (413, None),
     "ResourceConflictException": (409, "message"),
     "ResourceNotFoundException": (404, "Message"),

@@ -71,11 +71,7 @@ def test_a_member_that_is_not_built_is_refused_by_name(aws: Account, operation: 
     ("operation", "api", "parameters"),
     [
         ("create_function_url_config", "CreateFunctionUrlConfig", {"AuthType": "NONE"}),
-        (
-            "put_provisioned_concurrency_config",
-            "PutProvisionedConcurrencyConfig",
-            {"Qualifier": "1", "ProvisionedConcurrentExecutions": 1},
-        ),
+        ("invoke_with_response_stream", "InvokeWithResponseStream", {}),
     ],
 )
 def test_an_operation_that_is_not_built_is_refused_by_name(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
+from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import TooManyRequestsException
 
 
@@ -15,12 +16,12 @@ def account() -> AccountConcurrency:
 
 def begin(limits: RunLimits, runs: int) -> None:
     for _ in range(runs):
-        limits.begin(waits=False)
+        limits.begin(LATEST, waits=False)
 
 
 def refusal(limits: RunLimits) -> object:
     with pytest.raises(TooManyRequestsException) as refused:
-        limits.begin(waits=False)
+        limits.begin(LATEST, waits=False)
     return refused.value.members["Reason"]
 
 
@@ -29,7 +30,7 @@ def test_functions_without_a_reservation_share_a_thousand_runs(account: AccountC
     begin(first, 600)
     begin(second, 400)
     assert refusal(first) == refusal(second) == "ConcurrentInvocationLimitExceeded"
-    second.end()
+    second.end(None)
     begin(first, 1)
 
 
@@ -48,11 +49,11 @@ def test_runs_in_flight_move_with_a_reservation(account: AccountConcurrency) -> 
     assert account.in_flight == 3
     limits.reserve(3)
     assert account.in_flight == 0
-    limits.end()
+    limits.end(None)
     limits.release()
     assert account.in_flight == 2
-    limits.end()
-    limits.end()
+    limits.end(None)
+    limits.end(None)
     assert account.in_flight == 0
 
 
@@ -67,9 +68,9 @@ def test_a_run_that_was_refused_is_not_counted(account: AccountConcurrency) -> N
 def test_a_run_that_waits_is_refused_only_where_its_turn_cannot_come(account: AccountConcurrency) -> None:
     limits = RunLimits(account)
     begin(limits, 1000)
-    limits.begin(waits=True)
+    limits.begin(LATEST, waits=True)
     limits.reserve(1)
-    limits.begin(waits=True)
+    limits.begin(LATEST, waits=True)
     limits.reserve(0)
     with pytest.raises(TooManyRequestsException, match="Rate Exceeded"):
-        limits.begin(waits=True)
+        limits.begin(LATEST, waits=True)

@@ -18,9 +18,15 @@ from lambda_mock.domain.lifecycle import (
     pending_conflict,
     update_conflict,
 )
+from lambda_mock.domain.provisioned_concurrency import ProvisionedConfigs
 from lambda_mock.domain.sorted_names import SortedNames
 from lambda_mock.domain.version import AUTOMATIC, LATEST, FunctionVersion, RuntimeManagement
-from lambda_mock.errors import PreconditionFailedException, ResourceConflictException, ResourceNotFoundException
+from lambda_mock.errors import (
+    InvalidParameterValueException,
+    PreconditionFailedException,
+    ResourceConflictException,
+    ResourceNotFoundException,
+)
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.event_invoke_config import EventInvokeConfig
     from lambda_mock.domain.policy import Policy
+    from lambda_mock.domain.provisioned_concurrency import ProvisionedConcurrency
     from lambda_mock.domain.run_limits import RunLimits
 
 STALE_REVISION = (
@@ -61,10 +68,15 @@ class Function:
     aliases: SortedNames[str, Alias] = field(default_factory=SortedNames)
     policies: dict[str | None, Policy] = field(default_factory=dict)
     event_configs: dict[str, EventInvokeConfig] = field(default_factory=dict)
+    provisioned: ProvisionedConfigs = field(init=False)
     tags: dict[str, str] = field(default_factory=dict)
     replaced: FunctionVersion | None = None
     unpublished: bool = True
     newest: FunctionVersion | None = None
+
+    def __post_init__(self) -> None:
+        """Let what is provisioned count against the function's limits."""
+        self.provisioned = ProvisionedConfigs(self.limits)
 
     # Finding -----------------------------------------------------------------------------------------------------
 
@@ -158,6 +170,19 @@ class Function:
         else:
             self.latest = managed
 
+    def provision(self, qualifier: str, *, requested: int, now: float) -> ProvisionedConcurrency:
+        """Ask for provisioned concurrency of a version, itself or by an alias; it gets a new RevisionId by that."""
+        version = self.at(qualifier)
+        if version.state is PENDING:
+            raise pending_conflict()
+        if version.configuration.snap_start == "PublishedVersions":
+            raise InvalidParameterValueException(
+                "Provisioned Concurrency is not supported for functions with SnapStart."
+            )
+        config = self.provisioned.put(qualifier, alias=self.aliases.get(qualifier), requested=requested, now=now)
+        self._replace_version(version, replace(version, revision_id=self.new_revision()))
+        return config
+
     def _replace_version(self, version: FunctionVersion, changed: FunctionVersion) -> None:
         self.versions[int(version.version)] = changed
         if self.newest is version:
@@ -201,6 +226,7 @@ class Function:
         self.versions.pop(int(number))
         self.policies.pop(number, None)
         self.event_configs.pop(number, None)
+        self.provisioned.drop(number)
         self.storage.release(removed.code.size)
         if removed is self.newest:
             self.newest = None
@@ -208,7 +234,7 @@ class Function:
     # Aliases -----------------------------------------------------------------------------------------------------
 
     def keep_alias(self, name: str, *, version: str, weights: Mapping[str, float], description: str) -> Alias:
-        """Create the alias, or move it; either gives it a new RevisionId."""
+        """Create the alias, or move it with what is provisioned for it; either gives it a new RevisionId."""
         alias = Alias(
             name=name,
             arn=f"{self.arn}:{name}",
@@ -218,10 +244,12 @@ class Function:
             revision_id=self.new_revision(),
         )
         self.aliases[name] = alias
+        self.provisioned.move(name, version=version)
         return alias
 
     def delete_alias(self, name: str) -> None:
-        """Remove the alias with its policy and event invoke config; one that isn't there is no error."""
+        """Remove the alias with all that is its own; one that isn't there is no error."""
         self.aliases.pop(name)
         self.policies.pop(name, None)
         self.event_configs.pop(name, None)
+        self.provisioned.drop(name)

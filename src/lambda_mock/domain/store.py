@@ -100,6 +100,7 @@ class Store:
         """Delete a function with all that is its own. Event source mappings stay, as on AWS."""
         function = self.function(name)
         self.functions.pop(name)
+        function.provisioned.clear()
         function.limits.release()
         self.storage.release(sum(version.code.size for version in function.all_versions()))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from lambda_mock.errors import NotBuiltError, ServiceError, TooManyRequestsException
@@ -127,8 +127,7 @@ class AsyncQueue:
         try:
             result = self._run(run, attempt=attempt.number, due=attempt.due)
         except TooManyRequestsException:
-            # No concurrency is left for it at all: it counts as failed without retries.
-            self._give_up(drain, attempt, run, ZERO_RESERVED_CONCURRENCY)
+            self._without_room(drain, attempt, run)
         except ServiceError:
             return  # the function is not allowed to run: the event is dropped
         else:
@@ -148,6 +147,18 @@ class AsyncQueue:
             told = record(request, RETRIES_EXHAUSTED, attempts=number, last=outcome, moment=now)
             _send_on(drain, event, event.settings().on_failure, told, now, outcome.run)
             _refuse_dead_letters(request)
+
+    def _without_room(self, drain: Drain, attempt: Attempt, run: Run) -> None:
+        """Give up an event whose turn can't come.
+
+        With nothing reserved for the function AWS does so at once. Where provisioned concurrency of others takes all
+        that is reserved, it tries again until the event is too old.
+        """
+        if run.request.limits.reserved == 0:
+            self._give_up(drain, attempt, run, ZERO_RESERVED_CONCURRENCY)
+        else:
+            late = replace(attempt, due=attempt.sent + attempt.event.settings().longest_age)
+            self._give_up(drain, late, run, EVENT_AGE_EXCEEDED)
 
     def _give_up(self, drain: Drain, attempt: Attempt, run: Run, condition: str) -> None:
         """Pass on that the event isn't tried (again). The run that it didn't get counts in a loop all the same."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 # Neither credentials nor what describes the machine (PATH, LANG, PWD and the like): the function runs in the test's
 # process, with the test's own.
 _SAME_FOR_ALL = {
-    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "AWS_LAMBDA_RUNTIME_API": "169.254.100.1:9001",
     "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     "AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1:2000",
@@ -38,14 +37,15 @@ _SAME_FOR_ALL = {
 
 
 class ExecutionEnvironment:
-    """One environment of a version."""
+    """One environment of a version; `pool` is which provisioned environments it belongs to, None if to none."""
 
-    __slots__ = ("log_group", "log_stream", "logging", "modules", "occupant", "variables", "version")
+    __slots__ = ("log_group", "log_stream", "logging", "modules", "occupant", "pool", "variables", "version")
 
     def __init__(self, request: InvocationRequest, moment: float, serial: int, task_root: str = TASK_ROOT) -> None:
         version = request.version
         configuration = version.configuration
         self.version = version
+        self.pool = request.pool
         self.occupant: Run | None = None
         self.modules: ModuleSet | None = None
         self.logging = FunctionLogging(configuration.logging.get("ApplicationLogLevel"))
@@ -62,6 +62,7 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
             "AWS_LAMBDA_FUNCTION_NAME": version.function_name,
             "AWS_LAMBDA_FUNCTION_VERSION": version.version,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand" if request.pool is None else "provisioned-concurrency",
             "AWS_LAMBDA_LOG_GROUP_NAME": self.log_group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
             "AWS_REGION": request.region,
@@ -81,17 +82,35 @@ class ExecutionEnvironment:
         trace = f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
         return {"_X_AMZN_TRACE_ID": trace}
 
-    def serves(self, version: FunctionVersion) -> bool:
-        """Whether this is still an environment of that version: nothing of it was updated, and it isn't another's."""
-        mine = self.version
-        return mine is version or (
-            mine.configuration is version.configuration
-            and mine.code == version.code
-            and mine.last_modified == version.last_modified
+    def serves(self, request: InvocationRequest) -> bool:
+        """Whether this is still an environment of that version: nothing of it was updated, and it isn't another's.
+
+        What was provisioned anew has environments of its own.
+        """
+        mine, version = self.version, request.version
+        return self.pool == request.pool and (
+            mine is version
+            or (
+                mine.configuration is version.configuration
+                and mine.code == version.code
+                and mine.last_modified == version.last_modified
+            )
         )
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where it is kept while it is idle."""
+        return _shelf(self.version, self.pool)
 
 
 E = TypeVar("E", bound=ExecutionEnvironment)
+
+Shelf = tuple[str, bool]
+"""A version's ARN, and whether its environments on this shelf are provisioned ones."""
+
+
+def _shelf(version: FunctionVersion, pool: int | None) -> Shelf:
+    return version.qualified_arn, pool is not None
 
 
 class Environments(Generic[E]):
@@ -101,25 +120,24 @@ class Environments(Generic[E]):
 
     def __init__(self, make: Callable[[InvocationRequest, int], E]) -> None:
         self._make = make
-        self._idle: dict[str, list[E]] = {}
+        self._idle: dict[Shelf, list[E]] = {}
         self._serial = itertools.count(1)
         self._lock = threading.Lock()
 
     def take(self, request: InvocationRequest) -> tuple[E, bool]:
         """An environment for a run of `request`, and whether it is a new one."""
-        version = request.version
         with self._lock:
-            idle = self._idle.get(version.qualified_arn)
+            idle = self._idle.get(_shelf(request.version, request.pool))
             while idle:
                 environment = idle.pop()
-                if environment.serves(version):
+                if environment.serves(request):
                     return environment, False
         return self._make(request, next(self._serial)), True
 
     def give_back(self, environment: E) -> None:
         """Keep the environment for the next run."""
         with self._lock:
-            self._idle.setdefault(environment.version.qualified_arn, []).append(environment)
+            self._idle.setdefault(environment.shelf, []).append(environment)
 
     def clear(self) -> None:
         """Keep none."""

@@ -24,7 +24,8 @@ class InvocationRequest:
 
     `version` is what runs, `limits` are its function's, `invoked_arn` is what the caller named
     (`context.invoked_function_arn`), `qualifier` the version or alias in it, or None. `payload` is the event as JSON
-    text, `client_context` the caller's, decoded from base64, as JSON text.
+    text, `client_context` the caller's, decoded from base64, as JSON text. `pool` is the serial number of the
+    provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
     """
 
     request_id: str
@@ -37,6 +38,7 @@ class InvocationRequest:
     payload: bytes
     client_context: str | None = None
     invocation_type: str = "RequestResponse"
+    pool: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)

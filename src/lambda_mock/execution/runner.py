@@ -103,7 +103,8 @@ class Runner:
         request = run.request
         _stop_loop(run)
         # Counted before its turn comes: a run that waits in line for this process would run at once on AWS.
-        request.limits.begin(waits=request.invocation_type == "Event")
+        pool = request.limits.begin(request.version.version, waits=request.invocation_type == "Event")
+        request.pool = None if pool is None else pool.serial
         try:
             executor = self._choose(request)
             with run:
@@ -114,7 +115,7 @@ class Runner:
                 begun = run.watch.started
                 result = executor.run(request)
         finally:
-            request.limits.end()
+            request.limits.end(pool)
         result = _completed(run, result)
         self._on_invocation(request, result, attempt, begun)
         return result

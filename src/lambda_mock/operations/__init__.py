@@ -8,7 +8,9 @@ from lambda_mock.operations import event_source_mappings as event_source_mapping
 from lambda_mock.operations import function_updates as function_updates
 from lambda_mock.operations import functions as functions
 from lambda_mock.operations import invocation as invocation
+from lambda_mock.operations import invoke_async as invoke_async
 from lambda_mock.operations import permissions as permissions
+from lambda_mock.operations import provisioned_concurrency as provisioned_concurrency
 from lambda_mock.operations import recursion as recursion
 from lambda_mock.operations import runtime_management as runtime_management
 from lambda_mock.operations import tags as tags

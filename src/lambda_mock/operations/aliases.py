@@ -16,7 +16,7 @@ from lambda_mock.errors import (
 )
 from lambda_mock.operations.pages import key_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.targets import check_latest_only, whole_function
+from lambda_mock.operations.targets import check_latest_only, settle_provisioned_at_once, whole_function
 
 if TYPE_CHECKING:
     from lambda_mock.domain.alias import Alias
@@ -76,14 +76,15 @@ def update_alias(
     version = function_version or alias.version
     weights = alias.weights if given is None else given
     _check_targets(function, version, weights)
-    return _described(
-        function.keep_alias(
-            name,
-            version=version,
-            weights=weights,
-            description=alias.description if description is None else description,
-        )
+    function.provisioned.check_move(alias, version=version, weights=weights)
+    moved = function.keep_alias(
+        name,
+        version=version,
+        weights=weights,
+        description=alias.description if description is None else description,
     )
+    settle_provisioned_at_once(ctx, function, name)
+    return _described(moved)
 
 
 @operation("GetAlias")

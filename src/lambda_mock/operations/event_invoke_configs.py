@@ -12,7 +12,7 @@ from lambda_mock.domain.destinations import Destinations, check_destinations
 from lambda_mock.domain.event_invoke_config import UNSET
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
-from lambda_mock.operations.pages import key_of, page
+from lambda_mock.operations.pages import key_of, page, rank
 from lambda_mock.operations.registry import Answer, Context, operation
 
 if TYPE_CHECKING:
@@ -135,12 +135,6 @@ def _keep(
 
 def _entries(function: Function, after: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Entries with the qualifier as key, behind the one that is named."""
-    for qualifier in sorted(function.event_configs, key=_rank):
-        if after is None or _rank(qualifier) > _rank(after):
+    for qualifier in sorted(function.event_configs, key=rank):
+        if after is None or rank(qualifier) > rank(after):
             yield qualifier, function.event_configs[qualifier].members(f"{function.arn}:{qualifier}")
-
-
-def _rank(qualifier: str) -> tuple[int, int, str]:
-    if qualifier == LATEST:
-        return (0, 0, "")
-    return (1, int(qualifier), "") if qualifier.isdecimal() else (2, 0, qualifier)

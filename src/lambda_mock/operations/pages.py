@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Iterable
 from typing import TypeVar
 
+from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException
 
 T = TypeVar("T")
@@ -37,6 +38,13 @@ def number_of(key: str) -> int:
     if not key.isdecimal():
         raise _invalid()
     return int(key)
+
+
+def rank(qualifier: str) -> tuple[int, int, str]:
+    """The place of a qualifier in a list: `$LATEST`, then versions by number, then aliases by name."""
+    if qualifier == LATEST:
+        return (0, 0, "")
+    return (1, int(qualifier), "") if qualifier.isdecimal() else (2, 0, qualifier)
 
 
 def _invalid() -> InvalidParameterValueException:

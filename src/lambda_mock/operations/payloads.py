@@ -1,4 +1,4 @@
-"""Payloads: whether one is JSON, and what AWS's parser says of one that isn't.
+"""Payloads: whether one is JSON, what AWS's parser says of one that isn't, and how large one may be.
 
 Lambda parses payloads with a Java library whose texts callers see. The two that were recorded are reproduced exactly,
 the others in its style.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
-from lambda_mock.errors import InvalidRequestContentException
+from lambda_mock.errors import InvalidRequestContentException, RequestEntityTooLargeException
 
 _EXPECTED = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'"
 _LAST_CONTROL = 0x9F
@@ -36,6 +36,14 @@ def check_json(payload: bytes) -> bytes:
     except RecursionError as error:
         raise _complaint("Document nesting depth exceeds the maximum allowed", 1, 1) from error
     return payload
+
+
+def check_event_size(payload: bytes, limit: int) -> None:
+    """Refuse an asynchronous invocation with more than `limit` bytes with RequestEntityTooLargeException."""
+    if len(payload) > limit:
+        raise RequestEntityTooLargeException(
+            f"{len(payload)} byte payload is too large for the Event invocation type (limit {limit} bytes)"
+        )
 
 
 def _undecodable(payload: bytes, position: int) -> InvalidRequestContentException:

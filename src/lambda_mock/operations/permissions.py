@@ -9,6 +9,7 @@ from lambda_mock.domain.policy import Grant, check_revision, compact, extended
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.registry import Answer, Context, operation
+from lambda_mock.operations.targets import function_with
 
 if TYPE_CHECKING:
     from lambda_mock.domain.arn import FunctionReference
@@ -101,17 +102,10 @@ def get_policy(ctx: Context, *, function_name: str, qualifier: str | None = None
 
 def _function(ctx: Context, reference: FunctionReference) -> Function | None:
     """The function, or None; a qualifier that isn't there is an error even then."""
-    function = ctx.store.functions.get(reference.name)
     qualifier = reference.qualifier
     if qualifier is None or qualifier == LATEST:
-        return function
-    arn = ctx.store.arn(reference.name, qualifier)
-    if qualifier.isdecimal() or "$" in qualifier:
-        if function is None or function.version(qualifier) is None:
-            raise not_found(arn)
-    elif function is None or qualifier not in function.aliases:
-        raise ResourceNotFoundException(f"Cannot find alias arn: {arn}")
-    return function
+        return ctx.store.functions.get(reference.name)
+    return function_with(ctx, reference.name, qualifier)
 
 
 def _revision(function: Function, qualifier: str | None, policy: Policy | None) -> str:

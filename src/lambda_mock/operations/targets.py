@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_mock.domain.function import not_found
 from lambda_mock.domain.version import LATEST
-from lambda_mock.errors import InvalidParameterValueException
+from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 
 if TYPE_CHECKING:
     from lambda_mock.domain.function import Function
@@ -28,8 +29,26 @@ def whole_function(ctx: Context, function_name: str) -> Function:
     return ctx.store.function(reference.name)
 
 
+def function_with(ctx: Context, name: str, qualifier: str) -> Function:
+    """The function, which has to have that version or alias. A number and a name are missed in different words."""
+    function = ctx.store.functions.get(name)
+    arn = ctx.store.arn(name, qualifier)
+    if qualifier.isdecimal() or "$" in qualifier:
+        if function is None or function.version(qualifier) is None:
+            raise not_found(arn)
+    elif function is None or qualifier not in function.aliases:
+        raise ResourceNotFoundException(f"Cannot find alias arn: {arn}")
+    return function
+
+
 def settle_at_once(ctx: Context, function: Function, *qualifiers: str | None) -> None:
     """Bring changes to their end once they are answered, unless the test wants to observe them."""
     if not ctx.backend.rules.observed:
         for qualifier in qualifiers:
             function.settle(qualifier)
+
+
+def settle_provisioned_at_once(ctx: Context, function: Function, qualifier: str) -> None:
+    """Let what is provisioned for a version or an alias be there at once, unless the test wants to observe it."""
+    if not ctx.backend.rules.observed:
+        function.provisioned.settle(qualifier)

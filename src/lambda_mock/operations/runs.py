@@ -1,0 +1,91 @@
+"""From the function that a caller names to the run of a version: what all ways to invoke a function share.
+
+User code never runs under the store's lock: it is held only while the target is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lambda_mock.domain.event_invoke_config import UNSET
+from lambda_mock.domain.function import not_found
+from lambda_mock.domain.lifecycle import PENDING, pending_conflict
+from lambda_mock.domain.version import LATEST
+from lambda_mock.errors import NotBuiltError
+from lambda_mock.execution.executor import Event, InvocationRequest
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.arn import FunctionReference
+    from lambda_mock.domain.event_invoke_config import EventInvokeConfig
+    from lambda_mock.domain.function import Function
+    from lambda_mock.domain.version import FunctionVersion
+    from lambda_mock.operations.registry import Context
+
+
+def event_for(ctx: Context, reference: FunctionReference, payload: bytes) -> Event:
+    """An event for a function, which knows how to become one for the function's destinations."""
+
+    def settings() -> EventInvokeConfig:
+        with ctx.store.lock:
+            function = ctx.store.functions.get(reference.name)
+            return UNSET if function is None else function.event_configs.get(reference.qualifier or LATEST, UNSET)
+
+    def onward(destination: str, record: bytes) -> Event:
+        local = ctx.store.local_reference(destination)
+        if local is None:
+            raise NotBuiltError(
+                f"Lambda would now send the outcome of an event for {reference.name} to {destination}: delivering to "
+                "anything but functions of the same account and region is not built yet."
+            )
+        return event_for(replace(ctx, request_id=ctx.backend.request_ids.uuid()), local, record)
+
+    return Event(
+        request_id=ctx.request_id,
+        resolve=lambda: resolve(ctx, reference, payload, "Event"),
+        settings=settings,
+        onward=onward,
+    )
+
+
+def resolve(
+    ctx: Context,
+    reference: FunctionReference,
+    event: bytes,
+    invocation_type: str,
+    client_context: str | None = None,
+) -> InvocationRequest:
+    """The run of the version that serves this one invocation; a weighted alias draws anew each time."""
+    store = ctx.store
+    with store.lock:
+        function, version = target(ctx, reference, draw=True)
+    return InvocationRequest(
+        request_id=ctx.request_id,
+        version=version,
+        limits=function.limits,
+        invoked_arn=store.arn(reference.name, reference.qualifier),
+        qualifier=reference.qualifier,
+        account_id=store.account_id,
+        region=store.region,
+        payload=event,
+        client_context=client_context,
+        invocation_type=invocation_type,
+    )
+
+
+def target(ctx: Context, reference: FunctionReference, *, draw: bool = False) -> tuple[Function, FunctionVersion]:
+    """The function, and the version behind the qualifier, which must be there and no longer Pending.
+
+    Of a weighted alias it is the main one, or with `draw` the one whose turn it is.
+    """
+    function = ctx.store.functions.get(reference.name)
+    if function is None:
+        raise not_found(ctx.store.arn(reference.name, reference.qualifier or LATEST))
+    qualifier = reference.qualifier
+    alias = function.aliases.get(qualifier) if draw and qualifier is not None else None
+    if alias is not None and alias.weights:
+        qualifier = alias.choose(ctx.backend.draws.next(alias.arn))
+    version = function.running(qualifier)
+    if version.state is PENDING:
+        raise pending_conflict()
+    return function, version
