@@ -79,6 +79,13 @@ def configure_events(client: Any, **members: Any) -> dict[str, Any]:
     return answer
 
 
+def provision(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.put_provisioned_concurrency_config(
+        FunctionName="orders", Qualifier="1", ProvisionedConcurrentExecutions=5
+    )
+    return answer
+
+
 FULL = {
     "Publish": True,
     "Description": "takes orders",
@@ -134,6 +141,24 @@ SCENARIOS: dict[str, Scenario] = {
         c.invoke(FunctionName="orders", Payload=b'{"n": 1}', LogType="None"),
         c.invoke(FunctionName="orders", InvocationType="DryRun"),
         c.invoke(FunctionName="orders", InvocationType="Event"),
+    ],
+    "InvokeAsync": lambda c: [deploy(c), c.invoke_async(FunctionName="orders", InvokeArgs=b'{"n": 1}')],
+    "PutProvisionedConcurrencyConfig": lambda c: [deploy(c, Publish=True), provision(c)],
+    "GetProvisionedConcurrencyConfig": lambda c: [
+        deploy(c, Publish=True),
+        provision(c),
+        c.get_provisioned_concurrency_config(FunctionName="orders", Qualifier="1"),
+    ],
+    "DeleteProvisionedConcurrencyConfig": lambda c: [
+        deploy(c, Publish=True),
+        provision(c),
+        c.delete_provisioned_concurrency_config(FunctionName="orders", Qualifier="1"),
+    ],
+    "ListProvisionedConcurrencyConfigs": lambda c: [
+        deploy(c, Publish=True),
+        alias(c),
+        provision(c),
+        c.list_provisioned_concurrency_configs(FunctionName="orders", MaxItems=1),
     ],
     "AddPermission": lambda c: [deploy(c), permit(c)],
     "RemovePermission": lambda c: [deploy(c), permit(c), c.remove_permission(FunctionName="orders", StatementId="s3")],

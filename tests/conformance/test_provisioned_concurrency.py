@@ -397,8 +397,8 @@ def test_a_provisioned_alias_may_get_weights_and_its_config_can_not_be_changed_t
     aws.release("one", "two")
     aws.alias()
     put(aws, "live")
-    weighted = {"RoutingConfig": {"AdditionalVersionWeights": {"2": 0.5}}}
-    expected = aws.answer(200, aws.alias_configuration(**weighted))
+    weighted = {"AdditionalVersionWeights": {"2": 0.5}}
+    expected = aws.answer(200, aws.alias_configuration(RoutingConfig=weighted))
     assert aws.call("update_alias", **move(aws, weights={"2": 0.5})) == expected
     assert refused(aws, "live", 2) == aws.invalid(WEIGHTED)
     refusal = aws.refusal("delete_provisioned_concurrency_config", FunctionName="orders", Qualifier="live")

@@ -74,3 +74,52 @@ def test_a_run_that_waits_is_refused_only_where_its_turn_cannot_come(account: Ac
     limits.reserve(0)
     with pytest.raises(TooManyRequestsException, match="Rate Exceeded"):
         limits.begin(LATEST, waits=True)
+
+
+def test_a_run_of_a_provisioned_version_takes_nothing_from_the_others(account: AccountConcurrency) -> None:
+    limits, other = RunLimits(account), RunLimits(account)
+    limits.provision(2, before=0)
+    limits.allocate("live", version="1", size=2)
+    pools = [limits.begin("1", waits=False) for _ in range(3)]
+    assert pools[0] is pools[1] is not None
+    assert pools[2] is None
+    assert account.in_flight == 1
+    begin(other, 997)
+    assert refusal(other) == "ConcurrentInvocationLimitExceeded"
+    limits.end(pools[0])
+    assert limits.begin("1", waits=False) is pools[0]
+
+
+def test_a_run_whose_environment_was_given_back_meanwhile_ends_all_the_same(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.allocate("1", version="1", size=1)
+    pool = limits.begin("1", waits=False)
+    limits.deallocate("1")
+    limits.end(pool)
+    assert limits.begin("1", waits=False) is None
+    assert account.in_flight == 1
+
+
+def test_what_is_allocated_anew_are_other_environments(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.allocate("live", version="1", size=1)
+    first = limits.begin("1", waits=False)
+    limits.allocate("live", version="1", size=2)
+    assert limits.begin("1", waits=False) is first
+    limits.allocate("live", version="2", size=2)
+    second = limits.begin("2", waits=False)
+    assert first is not None
+    assert second is not None
+    assert first.serial != second.serial
+
+
+def test_a_run_that_waits_is_refused_where_all_that_is_reserved_is_of_other_versions(
+    account: AccountConcurrency,
+) -> None:
+    limits = RunLimits(account)
+    limits.reserve(1)
+    limits.allocate("1", version="1", size=1)
+    begun = [limits.begin("1", waits=True) for _ in range(2)]
+    assert begun[0] is begun[1] is not None
+    with pytest.raises(TooManyRequestsException, match="Rate Exceeded"):
+        limits.begin(LATEST, waits=True)
