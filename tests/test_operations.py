@@ -30,6 +30,9 @@ QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 RUNTIME_VERSION = f"arn:aws:lambda:us-east-1::runtime:{'0' * 64}"
 
+LAYER = {"LayerName": "libraries", "VersionNumber": 1}
+LAYER_VERSION = "arn:aws:lambda:us-east-1:123456789012:layer:libraries:1"
+
 Scenario = Callable[[Any], list[dict[str, Any]]]
 
 
@@ -86,6 +89,25 @@ def provision(client: Any) -> dict[str, Any]:
     return answer
 
 
+def publish_layer(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.publish_layer_version(
+        LayerName="libraries",
+        Content={"ZipFile": package()},
+        Description="libraries",
+        CompatibleRuntimes=["python3.12"],
+        CompatibleArchitectures=["x86_64"],
+        LicenseInfo="MIT",
+    )
+    return answer
+
+
+def share_layer(client: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.add_layer_version_permission(
+        **LAYER, StatementId="all", Action="lambda:GetLayerVersion", Principal="*"
+    )
+    return answer
+
+
 FULL = {
     "Publish": True,
     "Description": "takes orders",
@@ -120,7 +142,8 @@ SCENARIOS: dict[str, Scenario] = {
     ],
     "UpdateFunctionConfiguration": lambda c: [
         deploy(c),
-        c.update_function_configuration(FunctionName="orders", Description="changed", Layers=[]),
+        publish_layer(c),
+        c.update_function_configuration(FunctionName="orders", Description="changed", Layers=[LAYER_VERSION]),
     ],
     "DeleteFunction": lambda c: [deploy(c), c.delete_function(FunctionName="orders")],
     "ListFunctions": lambda c: [deploy(c), c.list_functions(), c.list_functions(FunctionVersion="ALL", MaxItems=1)],
@@ -220,6 +243,23 @@ SCENARIOS: dict[str, Scenario] = {
         configure_events(c),
         configure_events(c, Qualifier="1"),
         c.list_function_event_invoke_configs(FunctionName="orders", MaxItems=1),
+    ],
+    "PublishLayerVersion": lambda c: [publish_layer(c)],
+    "GetLayerVersion": lambda c: [publish_layer(c), c.get_layer_version(**LAYER)],
+    "GetLayerVersionByArn": lambda c: [publish_layer(c), c.get_layer_version_by_arn(Arn=LAYER_VERSION)],
+    "ListLayerVersions": lambda c: [
+        publish_layer(c),
+        publish_layer(c),
+        c.list_layer_versions(LayerName="libraries", MaxItems=1),
+    ],
+    "ListLayers": lambda c: [publish_layer(c), c.list_layers()],
+    "DeleteLayerVersion": lambda c: [publish_layer(c), c.delete_layer_version(**LAYER)],
+    "AddLayerVersionPermission": lambda c: [publish_layer(c), share_layer(c)],
+    "GetLayerVersionPolicy": lambda c: [publish_layer(c), share_layer(c), c.get_layer_version_policy(**LAYER)],
+    "RemoveLayerVersionPermission": lambda c: [
+        publish_layer(c),
+        share_layer(c),
+        c.remove_layer_version_permission(**LAYER, StatementId="all"),
     ],
     "GetAccountSettings": lambda c: [deploy(c), c.get_account_settings()],
 }

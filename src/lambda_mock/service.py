@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambda_mock.faults import Faults
 
 _LIST = "docs/supported-operations.md lists what it does"
-_BODY_LIMITS = {"CreateFunction": 70_167_211, "UpdateFunctionCode": 70_167_211}
+_BODY_LIMITS = dict.fromkeys(("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"), 70_167_211)
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 

@@ -13,7 +13,6 @@ from lambda_mock import NotBuiltError
 if TYPE_CHECKING:
     from tests.conformance.conftest import Account
 
-LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:libraries:1"
 SIGNING = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0"
 PROVIDER = {
     "LambdaManagedInstancesCapacityProviderConfig": {
@@ -22,7 +21,6 @@ PROVIDER = {
 }
 MEMBERS: dict[str, dict[str, Any]] = {
     "CreateFunction": {
-        "Layers": [LAYER],
         "CodeSigningConfigArn": SIGNING,
         "CapacityProviderConfig": PROVIDER,
         "DurableConfig": {"ExecutionTimeout": 60},
@@ -30,7 +28,6 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "PublishTo": "LATEST_PUBLISHED",
     },
     "UpdateFunctionConfiguration": {
-        "Layers": [LAYER],
         "CapacityProviderConfig": PROVIDER,
         "DurableConfig": {"ExecutionTimeout": 60},
     },
@@ -80,8 +77,3 @@ def test_an_operation_that_is_not_built_is_refused_by_name(
     aws.create()
     with pytest.raises(NotBuiltError, match=f"doesn't do {api} yet"):
         aws.call(operation, FunctionName="orders", **parameters)
-
-
-def test_no_layers_are_no_use_of_layers(aws: Account) -> None:
-    aws.create(Layers=[])
-    assert aws.configure(Layers=[]) == aws.answer(200, aws.configuration(**aws.UPDATING))

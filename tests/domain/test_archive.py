@@ -265,3 +265,64 @@ def test_unpacking_makes_no_endless_number_of_folders(tmp_path: Path, monkeypatc
     with pytest.raises(ServiceError, match="could not unzip"):
         archive.unpack(package(("a/" * 20 + "x", "")), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+# One folder over another -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def merged(tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """Lays packages over one another, and gives every path with its content, or with what it links to."""
+
+    def merge(*packages: bytes) -> dict[str, str]:
+        folder = tmp_path / "merged"
+        folder.mkdir()
+        for number, content in enumerate(packages):
+            layer = tmp_path / str(number)
+            layer.mkdir()
+            archive.unpack(content, layer)
+            archive.lay_over(layer, folder)
+        return {
+            str(path.relative_to(folder)): f"-> {path.readlink()}" if path.is_symlink() else path.read_text()
+            for path in sorted(folder.rglob("*"))
+            if path.is_symlink() or path.is_file()
+        }
+
+    return merge
+
+
+def test_files_of_both_are_there_and_the_later_one_wins(merged: Callable[..., dict[str, str]]) -> None:
+    first = package(("a/only.txt", "first"), ("a/both.txt", "first"))
+    second = package(("a/both.txt", "second"), ("b/only.txt", "second"))
+    assert merged(first, second) == {"a/only.txt": "first", "a/both.txt": "second", "b/only.txt": "second"}
+
+
+def test_a_file_takes_the_place_of_a_folder_and_the_other_way_round(merged: Callable[..., dict[str, str]]) -> None:
+    first = package(("a/deep/file", "first"), ("b", "first"))
+    second = package(("a", "second"), ("b/file", "second"))
+    assert merged(first, second) == {"a": "second", "b/file": "second"}
+
+
+def test_a_link_is_replaced_and_not_followed(merged: Callable[..., dict[str, str]]) -> None:
+    first = package(("file", "first"), ("folder/x", "first"), link("a", "file"), link("b", "folder"))
+    second = package(("a", "second"), ("b/x", "second"), link("folder", "b"))
+    assert merged(first, second) == {"file": "first", "a": "second", "b/x": "second", "folder": "-> b"}
+
+
+def test_what_was_compiled_for_one_is_not_taken_for_the_other(merged: Callable[..., dict[str, str]]) -> None:
+    assert merged(package(("m.py", "1"), ("__pycache__/m.pyc", "1")), package(("m.py", "2"))) == {"m.py": "2"}
+
+
+def test_executables_stay_executable_in_a_merged_folder(tmp_path: Path) -> None:
+    source, folder = tmp_path / "source", tmp_path / "merged"
+    source.mkdir()
+    folder.mkdir()
+    archive.unpack(package(("bin/tool", "#!/bin/sh\n", stat.S_IFREG | 0o755)), source)
+    archive.lay_over(source, folder)
+    assert os.access(folder / "bin" / "tool", os.X_OK)
+
+
+def test_the_unzipped_size_is_what_the_table_of_contents_says() -> None:
+    content = package(("a", "12345"), ("b/", ""), ("b/c", "123"))
+    assert archive.unzipped_size(content) == 8
+    assert archive.unzipped_size(claim_size(content, 100)) == 300

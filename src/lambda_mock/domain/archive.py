@@ -14,6 +14,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import stat
 import struct
 import zipfile
@@ -79,6 +80,39 @@ def unpack(content: bytes, folder: Path, *, limits: Limits = AWS_DEFAULTS) -> No
             _make_links(archive, folder, links)
     except _BROKEN as error:
         raise _damaged() from error
+
+
+def unzipped_size(content: bytes) -> int:
+    """How many bytes the files in a package have, by its table of contents."""
+    return sum(entry.file_size for entry in _table_of_contents(content))
+
+
+def lay_over(source: Path, folder: Path) -> None:
+    """Copy what is in `source` into `folder`, over what is there: of two that have one path, this one stays.
+
+    Compiled modules in `__pycache__` are left behind: Python tells by time and size which source they belong to, and
+    two sources that were unpacked in one second can have both in common.
+    """
+    pending = [(source, folder)]
+    while pending:
+        above, below = pending.pop()
+        for entry in above.iterdir():
+            target = below / entry.name
+            if entry.is_symlink() or not entry.is_dir():
+                _make_way(target)
+                shutil.copy2(entry, target, follow_symlinks=False)
+            elif entry.name != "__pycache__":
+                if target.is_symlink() or not target.is_dir():
+                    _make_way(target)
+                    target.mkdir()
+                pending.append((entry, target))
+
+
+def _make_way(target: Path) -> None:
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _table_of_contents(content: bytes) -> list[zipfile.ZipInfo]:

@@ -6,6 +6,7 @@ What a version holds is a `Code`, a few strings; the bytes, the files and the ca
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import re
@@ -13,7 +14,7 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,15 @@ class Code:
 class CodeStore:
     """All code that one mock was given."""
 
-    __slots__ = ("_callables", "_contents", "_folders", "_limits", "_lock", "_root")
+    __slots__ = ("_callables", "_contents", "_folders", "_limits", "_lock", "_merged", "_root", "_unzipped")
 
     def __init__(self, limits: Limits = AWS_DEFAULTS) -> None:
         self._limits = limits
         self._contents: dict[str, bytes] = {}
         self._callables: dict[str, Callable[..., Any]] = {}
         self._folders: dict[str, Path] = {}
+        self._merged: dict[tuple[str, ...], Path] = {}
+        self._unzipped: dict[str, int] = {}
         self._root: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.RLock()
 
@@ -81,6 +84,23 @@ class CodeStore:
                 self._folders[code.sha256] = self._unpacked(self._contents[code.sha256])
             return self._folders[code.sha256]
 
+    def merged(self, codes: Sequence[Code]) -> Path:
+        """The folder with all these packages unpacked into it, later ones over earlier ones, by its real path."""
+        if len(codes) == 1:
+            return self.folder(codes[0])
+        key = tuple(code.sha256 for code in codes)
+        with self._lock:
+            if key not in self._merged:
+                self._merged[key] = self._laid_over([self.folder(code) for code in codes])
+            return self._merged[key]
+
+    def unzipped_size(self, code: Code) -> int:
+        """How many bytes the package says that its files have, unpacked."""
+        size = self._unzipped.get(code.sha256)
+        if size is None:
+            size = self._unzipped[code.sha256] = archive.unzipped_size(self._contents[code.sha256])
+        return size
+
     def attach(self, code: Code, function: Callable[..., Any]) -> None:
         """Let a Python callable be this code: it runs wherever a version holds the code."""
         self._callables[code.sha256] = function
@@ -97,9 +117,18 @@ class CodeStore:
             package.writestr(zipfile.ZipInfo("callable.py"), text)
         return content.getvalue()
 
-    def link(self, code: Code, *, account_id: str, region: str, now: float, name: str = "function") -> str:
+    def link(
+        self,
+        code: Code,
+        *,
+        account_id: str,
+        region: str,
+        now: float,
+        name: str = "function",
+        kept_as: str = "tasks",
+    ) -> str:
         """A presigned link to the package, good for ten minutes from `now`, a moment in epoch seconds."""
-        return make_link(code.sha256, account_id=account_id, region=region, now=now, name=name)
+        return make_link(code.sha256, account_id=account_id, region=region, now=now, name=name, kept_as=kept_as)
 
     def download(self, url: str, now: float) -> Download | None:
         """What a GET of a link answers at the moment `now`; None where it leads to nothing that is here."""
@@ -116,19 +145,32 @@ class CodeStore:
         with self._lock:
             root, self._root = self._root, None
             self._folders.clear()
+            self._merged.clear()
         if root is not None:
             root.cleanup()
 
     def _unpacked(self, content: bytes) -> Path:
+        with self._new_folder("task-") as folder:
+            archive.unpack(content, folder, limits=self._limits)
+        return folder
+
+    def _laid_over(self, layers: Sequence[Path]) -> Path:
+        with self._new_folder("opt-") as folder:
+            for layer in layers:
+                archive.lay_over(layer, folder)
+        return folder
+
+    @contextlib.contextmanager
+    def _new_folder(self, prefix: str) -> Iterator[Path]:
+        """A folder to fill, which goes again when that fails: it will be tried again, with each invocation."""
         if self._root is None:
             self._root = tempfile.TemporaryDirectory(prefix="lambda_mock-", ignore_cleanup_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix="task-", dir=self._root.name)).resolve()
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self._root.name)).resolve()
         try:
-            archive.unpack(content, folder, limits=self._limits)
+            yield folder
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)  # it will be tried again, with each invocation
+            shutil.rmtree(folder, ignore_errors=True)
             raise
-        return folder
 
 
 def _without_tag(uri: str) -> str:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.layer import LayerVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +37,5 @@ class Configuration:
     source_kms_key_arn: str | None = None
     logging: Mapping[str, str] = field(default_factory=dict)
     image_config: Mapping[str, Any] = field(default_factory=dict)
+    layers: tuple[LayerVersion, ...] = ()
     echoed: Mapping[str, Any] = field(default_factory=dict)

@@ -58,6 +58,7 @@ class Settings:
     tracing_config: Mapping[str, Any] | None = None
     file_system_configs: Sequence[Mapping[str, Any]] | None = None
     image_config: Mapping[str, Any] | None = None
+    layers: Sequence[str] | None = None
     ephemeral_storage: Mapping[str, Any] | None = None
     snap_start: Mapping[str, Any] | None = None
     logging_config: Mapping[str, Any] | None = None
@@ -102,7 +103,7 @@ def updated(current: Configuration, settings: Settings, *, limits: Limits) -> Co
 
 
 def _check(settings: Settings, package_type: str, limits: Limits) -> None:
-    if package_type == "Image" and (settings.runtime or settings.handler):
+    if package_type == "Image" and (settings.runtime or settings.handler or settings.layers):
         raise InvalidParameterValueException(
             "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
         )

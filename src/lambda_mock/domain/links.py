@@ -39,13 +39,16 @@ def is_link(url: str) -> bool:
     return _HOST.match(url) is not None
 
 
-def make_link(sha256: str, *, account_id: str, region: str, now: float, name: str) -> str:
-    """A link to the package of that hash, good for ten minutes from `now` (epoch seconds). Host and form are AWS's."""
+def make_link(sha256: str, *, account_id: str, region: str, now: float, name: str, kept_as: str = "tasks") -> str:
+    """A link to the package of that hash, good for ten minutes from `now` (epoch seconds). Host and form are AWS's.
+
+    `kept_as` is `tasks` for a function's code and `layers` for a layer's content, which AWS keeps on another host.
+    """
     moment = _amz_date(int(now))
     version = sha256.replace("+", "-").replace("/", "_").rstrip("=")
     suffix = ".cn" if region.startswith("cn-") else ""
     signed = (
-        f"https://awslambda-{region}-tasks.s3.{region}.amazonaws.com{suffix}"
+        f"https://awslambda-{region}-{kept_as}.s3.{region}.amazonaws.com{suffix}"
         f"/snapshots/{account_id}/{name}-{version[:22]}?versionId={version}"
         f"&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={moment}&X-Amz-SignedHeaders=host&X-Amz-Expires={LIFETIME}"
         f"&X-Amz-Credential=ASIALAMBDAMOCK%2F{moment[:8]}%2F{region}%2Fs3%2Faws4_request"

@@ -50,7 +50,7 @@ class LocalObjects:
         body = self.find(bucket, key)
         if body is None:
             message = (
-                f"A function's code was said to be at s3://{bucket}/{key}, and nobody has put it there: "
+                f"A package was said to be at s3://{bucket}/{key}, and nobody has put it there: "
                 f"call mock.s3_object({bucket!r}, {key!r}, body) first, or put it into moto's S3 inside mock_aws()."
             )
             raise LambdaMockError(message)

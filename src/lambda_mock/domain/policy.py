@@ -131,12 +131,12 @@ def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id
     return longer
 
 
-def check_revision(given: str | None, expected: str) -> None:
-    """Refuse the RevisionId of a caller who hasn't seen the policy as it is."""
+def check_revision(given: str | None, expected: str, *, api: str = "GetPolicy") -> None:
+    """Refuse the RevisionId of a caller who hasn't seen the policy as it is; `api` is what AWS advises to call."""
     if given is not None and given != expected:
         raise PreconditionFailedException(
             "The Revision Id provided does not match the latest Revision Id. "
-            "Call the GetPolicy API to retrieve the latest Revision Id"
+            f"Call the {api} API to retrieve the latest Revision Id"
         )
 
 

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
     from lambda_mock.domain.ids import Ids
+    from lambda_mock.domain.layer import Layer
 
 
 @dataclass(slots=True, kw_only=True)
 class Store:
-    """The functions and event source mappings of one account in one region.
+    """The functions, event source mappings and layers of one account in one region.
 
     `numbers` keeps the last version number given for each name, and outlives the function: AWS's page on versions
     says that a number is never used again, not even after the function was deleted and created anew.
@@ -37,6 +38,7 @@ class Store:
     lock: threading.RLock = field(default_factory=threading.RLock)
     functions: SortedNames[str, Function] = field(default_factory=SortedNames)
     mappings: SortedNames[str, EventSourceMapping] = field(default_factory=SortedNames)
+    layers: SortedNames[str, Layer] = field(default_factory=SortedNames)
     numbers: dict[str, int] = field(default_factory=dict)
     storage: CodeStorage = field(init=False)
     concurrency: AccountConcurrency = field(init=False)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from lambda_mock.execution.capture import FunctionLogging
-from lambda_mock.execution.failures import TASK_ROOT
+from lambda_mock.execution.folders import TASK_ROOT
 from lambda_mock.execution.variables import Variables
 
 if TYPE_CHECKING:

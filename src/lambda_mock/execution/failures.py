@@ -7,15 +7,15 @@ and dead processes, without. Clients see the difference, so it is kept.
 from __future__ import annotations
 
 import json
-import os
 import traceback
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockError
 
-TASK_ROOT = "/var/task"
+if TYPE_CHECKING:
+    from lambda_mock.execution.folders import Folders
 
 _OWN_PACKAGE = __name__.partition(".")[0]
 # The test's own tools speak to it by exceptions too, some of which look like any other.
@@ -60,31 +60,25 @@ def exit_status(error: BaseException) -> int | None:
     return None if isinstance(error, Exception) else 1
 
 
-def describe(error: Exception, request_id: str, folder: str | None) -> dict[str, Any]:
-    """The payload of an exception that the handler, or importing it, raised. `folder` is shown as /var/task."""
+def describe(error: Exception, request_id: str, folders: Folders | None) -> dict[str, Any]:
+    """The payload of an exception that the handler, or importing it, raised. `folders` are shown as those of Lambda."""
     if isinstance(error, Fault):
         return _payload(error.message, error.error_type, request_id, error.trace)
-    return _payload(str(error), type(error).__name__, request_id, _trace(error.__traceback__, folder))
+    return _payload(str(error), type(error).__name__, request_id, _trace(error.__traceback__, folders))
 
 
 def _payload(message: str, error_type: str, request_id: str, trace: list[str]) -> dict[str, Any]:
     return {"errorMessage": message, "errorType": error_type, "requestId": request_id, "stackTrace": trace}
 
 
-def in_task_root(path: str, folder: str | None) -> str:
-    """The path as it would be on Lambda, where the package lies in /var/task."""
-    if folder is None or not path.startswith(f"{folder}{os.sep}"):
-        return path
-    return TASK_ROOT + path[len(folder) :].replace(os.sep, "/")
-
-
-def _trace(trace: TracebackType | None, folder: str | None) -> list[str]:
+def _trace(trace: TracebackType | None, folders: Folders | None) -> list[str]:
     """The frames as the runtime prints them, from the first that isn't the mock's own."""
     while trace is not None and _is_ours(trace):
         trace = trace.tb_next
     frames = traceback.extract_tb(trace)
+    place = str if folders is None else folders.on_lambda
     return traceback.format_list(
-        [(in_task_root(frame.filename, folder), frame.lineno or 0, frame.name, frame.line) for frame in frames]
+        [(place(frame.filename), frame.lineno or 0, frame.name, frame.line) for frame in frames]
     )
 
 

@@ -12,13 +12,14 @@ from lambda_mock.execution.log_handler import json_timestamp
 
 if TYPE_CHECKING:
     from lambda_mock.execution.environment import ExecutionEnvironment
+    from lambda_mock.execution.folders import Folders
     from lambda_mock.execution.lineage import Run
 
 
 def answer(
-    run: Run, handler: Callable[..., Any], environment: ExecutionEnvironment, folder: str | None = None
+    run: Run, handler: Callable[..., Any], environment: ExecutionEnvironment, folders: Folders | None = None
 ) -> InvocationResult:
-    """Call the handler. `folder` is where its package lies, if it has one. What is meant for the test is raised."""
+    """Call the handler. `folders` are where its files lie, if it has any. What is meant for the test is raised."""
     request = run.request
     runtime = request.version.configuration.runtime
     run.watch.start()
@@ -27,19 +28,19 @@ def answer(
         result = handler(marshal.decode(request.payload), context)
         payload = marshal.encode(result, runtime)
     except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
-        return failed(run, error, request.request_id, folder)
+        return failed(run, error, request.request_id, folders)
     run.finish("success")
     return InvocationResult(payload=payload, function_error=None, log="", duration=run.watch.duration)
 
 
-def failed(run: Run, error: BaseException, request_id: str, folder: str | None) -> InvocationResult:
+def failed(run: Run, error: BaseException, request_id: str, folders: Folders | None) -> InvocationResult:
     """The answer to an error of the handler, or of loading it, which has no request id. Raises what isn't one."""
     if failures.belongs_to_the_test(error):
         raise error
     status = failures.exit_status(error)
     if status is None and isinstance(error, Exception):
         try:
-            described = failures.describe(error, request_id, folder)
+            described = failures.describe(error, request_id, folders)
         except Exception:  # noqa: BLE001  # an exception that can't be shown ends the runtime
             status = 1
         else:

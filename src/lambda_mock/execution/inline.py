@@ -9,15 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
-from lambda_mock.execution.failures import Fault, in_task_root
+from lambda_mock.execution.failures import Fault
+from lambda_mock.execution.folders import Folders
 from lambda_mock.execution.handler import answer, failed
 from lambda_mock.execution.lineage import running
 from lambda_mock.execution.modules import ModuleSet
 from lambda_mock.execution.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
@@ -26,14 +25,14 @@ if TYPE_CHECKING:
 class InlineEnvironment(ExecutionEnvironment):
     """An execution environment with modules of its own, and the handler once they are loaded."""
 
-    __slots__ = ("folder", "handler")
+    __slots__ = ("folders", "handler")
 
-    def __init__(self, request: InvocationRequest, moment: float, serial: int, folder: Path) -> None:
-        super().__init__(request, moment, serial, task_root=str(folder))
-        self.folder = str(folder)
+    def __init__(self, request: InvocationRequest, moment: float, serial: int, folders: Folders) -> None:
+        super().__init__(request, moment, serial, task_root=folders.task)
+        self.folders = folders
         self.handler: Callable[..., Any] | None = None
         module = (request.version.configuration.handler or "").rpartition(".")[0]
-        self.modules = ModuleSet(folder, module.replace("/", ".").partition(".")[0])
+        self.modules = ModuleSet(folders, module.replace("/", ".").partition(".")[0])
 
 
 class Inline:
@@ -54,12 +53,12 @@ class Inline:
         with Surroundings(run, environment):
             if environment.handler is None:
                 try:
-                    environment.handler = _load(request.version.configuration.handler or "", environment.folder)
+                    environment.handler = _load(request.version.configuration.handler or "", environment.folders)
                 except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
-                    return failed(run, error, "", environment.folder)
+                    return failed(run, error, "", environment.folders)
                 run.init_duration = (time.perf_counter() - begun) * 1000
                 run.init_log, run.log = run.log, []
-            result = answer(run, environment.handler, environment, environment.folder)
+            result = answer(run, environment.handler, environment, environment.folders)
         if run.leaves_environment_usable:
             self._environments.give_back(environment)
         return result
@@ -69,10 +68,17 @@ class Inline:
         self._environments.clear()
 
     def _make(self, request: InvocationRequest, serial: int) -> InlineEnvironment:
-        return InlineEnvironment(request, self._clock.time(), serial, self._code.folder(request.version.code))
+        version = request.version
+        layers = [layer.code for layer in version.configuration.layers]
+        folders = Folders(
+            self._code.folder(version.code),
+            self._code.merged(layers) if layers else None,
+            version.configuration.runtime,
+        )
+        return InlineEnvironment(request, self._clock.time(), serial, folders)
 
 
-def _load(name: str, folder: str) -> Callable[..., Any]:
+def _load(name: str, folders: Folders) -> Callable[..., Any]:
     """The handler of that name, with the runtime's own complaints where it can't be had."""
     try:
         module_name, attribute = name.rsplit(".", 1)
@@ -87,7 +93,7 @@ def _load(name: str, folder: str) -> Callable[..., Any]:
         message = f"Unable to import module '{module_name}': {error}"
         raise Fault("Runtime.ImportModuleError", message) from error
     except SyntaxError as error:
-        place = f'  File "{in_task_root(error.filename or "", folder)}" Line {error.lineno}\n    {error.text}'
+        place = f'  File "{folders.on_lambda(error.filename or "")}" Line {error.lineno}\n    {error.text}'
         raise Fault(
             "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", [place]
         ) from error

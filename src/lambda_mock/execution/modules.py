@@ -15,6 +15,10 @@ from collections.abc import Iterable, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_mock.execution.folders import Folders
 
 _SDK = frozenset({"boto3", "botocore", "s3transfer", "aiobotocore", "aioboto3", "moto", "lambda_mock"})
 # An entry of our own in `sys.modules`: any other one may be taken out and put back, as moto does with some of its own.
@@ -25,19 +29,19 @@ _SUFFIXES = (".py", ".pyc", ".so", ".pyd")
 class ModuleSet:
     """The modules of one execution environment, with its import path, its working directory and its warning filters."""
 
-    __slots__ = ("_directory", "_filters", "_finder", "_folder", "_modules", "_names", "_outside", "_path")
+    __slots__ = ("_directory", "_filters", "_finder", "_folders", "_modules", "_names", "_outside", "_path")
 
-    def __init__(self, folder: Path, handler_module: str) -> None:
-        self._folder = str(folder)
-        self._directory = self._folder
-        self._path = [self._folder]
+    def __init__(self, folders: Folders, handler_module: str) -> None:
+        self._folders = folders
+        self._directory = folders.task
+        self._path = folders.search
         self._modules: dict[str, ModuleType] = {}
         self._filters: list[object] | None = None
         self._outside: _Outside | None = None
-        brought = {name for name in _names_in(folder) if name not in sys.builtin_module_names}
+        brought = set(_names_in(folders.search)) - set(sys.builtin_module_names)
         not_taken = brought & (_SDK | (sys.stdlib_module_names - {handler_module}))
         self._names = brought - not_taken
-        self._finder = _FinderOutside(not_taken, self._folder) if not_taken else None
+        self._finder = _FinderOutside(not_taken, folders) if not_taken else None
 
     def enter(self) -> None:
         """Put the package's modules in place of any of the same names."""
@@ -68,7 +72,7 @@ class ModuleSet:
             self._filters = list(warnings.filters)
         with contextlib.suppress(OSError):
             self._directory = os.getcwd()  # noqa: PTH109  # a Path is of no use here
-        outside.restore(self._folder)
+        outside.restore(self._folders)
 
     def _hide(self) -> dict[str, ModuleType]:
         modules = sys.modules
@@ -95,7 +99,7 @@ class ModuleSet:
     def _lies_inside(self, module: object) -> bool:
         attributes = vars(module) if isinstance(module, ModuleType) else {}
         places = [attributes.get("__file__"), *_strings(attributes.get("__path__"))]
-        return any(isinstance(place, str) and place.startswith(self._folder + os.sep) for place in places)
+        return any(isinstance(place, str) and self._folders.hold(place) for place in places)
 
 
 class _Outside:
@@ -114,10 +118,10 @@ class _Outside:
         with contextlib.suppress(OSError):  # the test's own may be gone
             self._directory = os.getcwd()  # noqa: PTH109
 
-    def restore(self, folder: str) -> None:
+    def restore(self, folders: Folders) -> None:
         sys.path[:] = self.path
         if len(sys.path_importer_cache) != self._caches:
-            for entry in [entry for entry in sys.path_importer_cache if entry.startswith(folder)]:
+            for entry in [entry for entry in sys.path_importer_cache if folders.hold(entry)]:
                 del sys.path_importer_cache[entry]
         self._warnings.__exit__(None, None, None)
         if self._directory is not None:
@@ -128,25 +132,32 @@ class _Outside:
 class _FinderOutside:
     """Finds elsewhere what a package brings in vain; what is nowhere else is the package's after all."""
 
-    __slots__ = ("_folder", "_names")
+    __slots__ = ("_folders", "_names")
 
-    def __init__(self, names: Iterable[str], folder: str) -> None:
+    def __init__(self, names: Iterable[str], folders: Folders) -> None:
         self._names = frozenset(names)
-        self._folder = folder
+        self._folders = folders
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if path is not None or name not in self._names:
             return None
-        outside = [entry for entry in sys.path if not entry.startswith(self._folder)]
+        outside = [entry for entry in sys.path if not self._folders.hold(entry)]
         return PathFinder.find_spec(name, outside, target)
 
 
-def _names_in(folder: Path) -> Iterable[str]:
-    """The names that can be imported from the folder, `__main__` and the like apart."""
-    for entry in os.scandir(folder):
+def _names_in(search: Sequence[str]) -> Iterable[str]:
+    """The names that can be imported from the folders, `__main__` and the like apart."""
+    for entry in (entry for folder in search for entry in os.scandir(folder)):
         name, dot, _ = entry.name.partition(".")
-        if name.isidentifier() and not name.startswith("__") and (entry.name.endswith(_SUFFIXES) or not dot):
+        if not name.isidentifier() or name.startswith("__") or (dot and not entry.name.endswith(_SUFFIXES)):
+            continue
+        if not _leads_on(entry.path, search):
             yield name
+
+
+def _leads_on(path: str, search: Sequence[str]) -> bool:
+    """Whether this is only the way to another of the folders, as `python/lib` is: then `lib` is the test's own."""
+    return any(folder.startswith(path + os.sep) for folder in search) and not Path(path, "__init__.py").exists()
 
 
 def _keys_behind_boundary() -> list[str]:

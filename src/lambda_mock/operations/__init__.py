@@ -9,6 +9,8 @@ from lambda_mock.operations import function_updates as function_updates
 from lambda_mock.operations import functions as functions
 from lambda_mock.operations import invocation as invocation
 from lambda_mock.operations import invoke_async as invoke_async
+from lambda_mock.operations import layer_policies as layer_policies
+from lambda_mock.operations import layers as layers
 from lambda_mock.operations import permissions as permissions
 from lambda_mock.operations import provisioned_concurrency as provisioned_concurrency
 from lambda_mock.operations import recursion as recursion

@@ -86,6 +86,8 @@ def _described(version: FunctionVersion, function_arn: str) -> dict[str, Any]:
         members["ImageConfigResponse"] = {"ImageConfig": settings.image_config}
     if settings.environment is not None:
         members["Environment"] = {"Variables": settings.environment}
+    if settings.layers:
+        members["Layers"] = [{"Arn": layer.arn, "CodeSize": layer.code.size} for layer in settings.layers]
     if settings.dead_letter_target is not None:
         members["DeadLetterConfig"] = {"TargetArn": settings.dead_letter_target}
     return members

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.configuration_rules import Settings, updated
 from lambda_mock.operations.answers import changed_configuration
+from lambda_mock.operations.function_layers import check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.registry import Answer, Context, operation
 from lambda_mock.operations.source import CodeSource
@@ -52,6 +53,7 @@ def update_function_code(
         architectures=tuple(architectures or settings.architectures),
         source_kms_key_arn=source_kms_key_arn,
     )
+    check_unzipped_size(ctx, code, changed)
     if dry_run:
         return changed_configuration(replace(function.latest, code=code, configuration=changed), function.arn)
     return _replace_code(ctx, function, code, changed, publish=publish)
@@ -108,17 +110,19 @@ def update_function_configuration(
 ) -> Answer:
     """Change the configuration of `$LATEST`; members that aren't given stay as they are."""
     refuse(
-        "UpdateFunctionConfiguration", Layers=layers, CapacityProviderConfig=capacity_provider_config,
-        DurableConfig=durable_config, RuntimeConfig=runtime_config, AcceleratorConfig=accelerator_config,
+        "UpdateFunctionConfiguration", CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config,
+        RuntimeConfig=runtime_config, AcceleratorConfig=accelerator_config,
     )  # fmt: skip
     function = _changeable(ctx, function_name, revision_id)
     settings = Settings(
         role=role, runtime=runtime, handler=handler, description=description, timeout=timeout, memory_size=memory_size,
         vpc_config=vpc_config, environment=environment, dead_letter_config=dead_letter_config, kms_key_arn=kms_key_arn,
         tracing_config=tracing_config, file_system_configs=file_system_configs, image_config=image_config,
-        ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config,
+        ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config, layers=layers,
     )  # fmt: skip
     changed = updated(function.latest.configuration, settings, limits=ctx.store.limits)
+    changed = with_layers(ctx, changed, layers)
+    check_unzipped_size(ctx, function.latest.code, changed)
     function.update(now=ctx.backend.clock.time(), configuration=changed)
     answer = changed_configuration(function.latest, function.arn)
     settle_at_once(ctx, function, None)

@@ -11,6 +11,7 @@ from lambda_mock.domain.tags import check_tags
 from lambda_mock.domain.version import LATEST, FunctionVersion
 from lambda_mock.errors import InvalidParameterValueException, ResourceConflictException
 from lambda_mock.operations.answers import changed_configuration, configuration, list_item
+from lambda_mock.operations.function_layers import check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.pages import key_of, number_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -62,7 +63,7 @@ def create_function(
 ) -> Answer:
     """Create a function, and version 1 with it if asked; the answer has the unqualified ARN either way."""
     refuse(
-        "CreateFunction", PublishTo=publish_to, Layers=layers, CodeSigningConfigArn=code_signing_config_arn,
+        "CreateFunction", PublishTo=publish_to, CodeSigningConfigArn=code_signing_config_arn,
         TenancyConfig=tenancy_config, CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config,
         RuntimeConfig=runtime_config, AcceleratorConfig=accelerator_config,
     )  # fmt: skip
@@ -70,7 +71,7 @@ def create_function(
         role=role, runtime=runtime, handler=handler, description=description, timeout=timeout, memory_size=memory_size,
         vpc_config=vpc_config, environment=environment, dead_letter_config=dead_letter_config, kms_key_arn=kms_key_arn,
         tracing_config=tracing_config, file_system_configs=file_system_configs, image_config=image_config,
-        ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config,
+        ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config, layers=layers,
         source_kms_key_arn=code.get("SourceKMSKeyArn"),
     )  # fmt: skip
     name = _new_name(ctx, function_name)
@@ -79,10 +80,12 @@ def create_function(
     initial = created(
         settings, name=name, package_type=package_type, architectures=architectures, limits=ctx.store.limits
     )
+    initial = with_layers(ctx, initial, layers)
     check_tags(tags or {}, ctx.store.limits.tags)
     if name in ctx.store.functions:
         raise ResourceConflictException(f"Function already exist: {name}")
     loaded = source.load(ctx, "CreateFunction")
+    check_unzipped_size(ctx, loaded, initial)
     return _create(ctx, name, loaded, initial, tags or {}, publish=publish)
 
 

@@ -1,4 +1,4 @@
-"""Tags of functions and event source mappings. Versions and aliases can't have any."""
+"""Tags of functions and event source mappings. Versions, aliases and layers can't have any."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lambda_mock.domain.tags import merged, without
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.registry import Answer, Context, operation
 
-# Nothing of these kinds can exist yet. AWS leaves `Type` out for code signing configs only.
+# What can't exist yet, and layers that don't. AWS leaves `Type` out for code signing configs only.
 _NEVER_THERE = {
     "layer": ("Layer not found: {}", True),
     "code-signing-config": ("The Lambda code signing configuration {} can not be found.", False),
@@ -56,8 +56,16 @@ def _found(ctx: Context, arn: str) -> _Tagged:
         return _function(ctx, arn)
     if kind == "event-source-mapping":
         return _mapping(ctx, arn)
+    if kind == "layer":
+        _refuse_layer(ctx, arn)
     message, typed = _NEVER_THERE[kind]
     raise ResourceNotFoundException(message.format(arn), typed=typed)
+
+
+def _refuse_layer(ctx: Context, arn: str) -> None:
+    layer = ctx.store.layers.get(arn.rpartition(":")[2])
+    if layer is not None and layer.arn == arn and len(layer.versions):
+        raise InvalidParameterValueException("Tags on layers are not supported. Please specify a function ARN.")
 
 
 def _function(ctx: Context, arn: str) -> _Tagged:

@@ -78,8 +78,8 @@ _ENUM_ORDERS: Mapping[str, tuple[str, ...]] = {
     "SnapStartApplyOn": ("PublishedVersions", "None"),
 }
 
-# Recorded in 2026-01. AWS accepts only these for a layer; here the names that the model knows pass as well, since some
-# of them came later.
+# What the message names, recorded in 2026-01. AWS was recorded taking retired names for a layer as well, and some came
+# later: here all that the model knows pass.
 _LAYER_RUNTIMES = (
     "nodejs20.x python3.14 provided.al2023 python3.12 python3.13 nodejs24.x nodejs22.x java25 python3.10 python3.11 "
     "java21 ruby3.3 ruby3.4 ruby3.2 python3.8 python3.9 java17 nodejs16.x dotnet10 dotnet8 java11 dotnet6 nodejs18.x "
