@@ -28,6 +28,7 @@ MODEL_IS_OURS = set(MODEL.operation_names) == set(OPERATIONS) | OPERATIONS_NOT_B
 ROLE = "arn:aws:iam::123456789012:role/lambda-role"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/shop/AbCdEf1234"
 RUNTIME_VERSION = f"arn:aws:lambda:us-east-1::runtime:{'0' * 64}"
 
 LAYER = {"LayerName": "libraries", "VersionNumber": 1}
@@ -106,6 +107,18 @@ def share_layer(client: Any) -> dict[str, Any]:
         **LAYER, StatementId="all", Action="lambda:GetLayerVersion", Principal="*"
     )
     return answer
+
+
+def give_url(client: Any, **members: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.create_function_url_config(FunctionName="orders", AuthType="NONE", **members)
+    return answer
+
+
+def sign(client: Any, **members: Any) -> str:
+    publishers = {"SigningProfileVersionArns": [PROFILE]}
+    answer = client.create_code_signing_config(AllowedPublishers=publishers, Description="trusted", **members)
+    arn: str = answer["CodeSigningConfig"]["CodeSigningConfigArn"]
+    return arn
 
 
 FULL = {
@@ -197,6 +210,43 @@ SCENARIOS: dict[str, Scenario] = {
     ],
     "DeleteEventSourceMapping": lambda c: [deploy(c), c.delete_event_source_mapping(UUID=connect(c)["UUID"])],
     "ListEventSourceMappings": lambda c: [deploy(c), connect(c), c.list_event_source_mappings()],
+    "CreateFunctionUrlConfig": lambda c: [
+        deploy(c),
+        give_url(c, InvokeMode="RESPONSE_STREAM", Cors={"AllowCredentials": True, "AllowOrigins": ["*"], "MaxAge": 5}),
+    ],
+    "GetFunctionUrlConfig": lambda c: [deploy(c), give_url(c), c.get_function_url_config(FunctionName="orders")],
+    "UpdateFunctionUrlConfig": lambda c: [
+        deploy(c),
+        give_url(c),
+        c.update_function_url_config(FunctionName="orders", AuthType="AWS_IAM", Cors={"AllowMethods": ["GET"]}),
+    ],
+    "DeleteFunctionUrlConfig": lambda c: [deploy(c), give_url(c), c.delete_function_url_config(FunctionName="orders")],
+    "ListFunctionUrlConfigs": lambda c: [deploy(c), give_url(c), c.list_function_url_configs(FunctionName="orders")],
+    "CreateCodeSigningConfig": lambda c: [
+        c.create_code_signing_config(AllowedPublishers={"SigningProfileVersionArns": [PROFILE]}, Tags={"a": "b"})
+    ],
+    "GetCodeSigningConfig": lambda c: [c.get_code_signing_config(CodeSigningConfigArn=sign(c))],
+    "UpdateCodeSigningConfig": lambda c: [
+        c.update_code_signing_config(CodeSigningConfigArn=sign(c), Description="trusted by few")
+    ],
+    "DeleteCodeSigningConfig": lambda c: [c.delete_code_signing_config(CodeSigningConfigArn=sign(c))],
+    "ListCodeSigningConfigs": lambda c: [{"arn": sign(c)}, c.list_code_signing_configs()],
+    "PutFunctionCodeSigningConfig": lambda c: [
+        deploy(c),
+        c.put_function_code_signing_config(FunctionName="orders", CodeSigningConfigArn=sign(c)),
+    ],
+    "GetFunctionCodeSigningConfig": lambda c: [
+        deploy(c, CodeSigningConfigArn=sign(c)),
+        c.get_function_code_signing_config(FunctionName="orders"),
+    ],
+    "DeleteFunctionCodeSigningConfig": lambda c: [
+        deploy(c, CodeSigningConfigArn=sign(c)),
+        c.delete_function_code_signing_config(FunctionName="orders"),
+    ],
+    "ListFunctionsByCodeSigningConfig": lambda c: [
+        deploy(c, CodeSigningConfigArn=(arn := sign(c))),
+        c.list_functions_by_code_signing_config(CodeSigningConfigArn=arn),
+    ],
     "PutFunctionConcurrency": lambda c: [deploy(c), reserve(c)],
     "GetFunctionConcurrency": lambda c: [
         deploy(c),

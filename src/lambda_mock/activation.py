@@ -85,7 +85,8 @@ class Activation:
         return self._service.answer(exchange)
 
     def find(self, url: str) -> Download | None:
-        """What a link to code answers; None for what isn't a link of this mock."""
+        """What a link to code answers; None for what isn't a link of this mock. A function URL: NotBuiltError."""
+        self.backend.url_hosts.refuse_requests(url)
         return self._code.download(url, self.clock.time()) if is_link(url) else None
 
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:

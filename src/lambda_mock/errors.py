@@ -99,6 +99,19 @@ class CodeStorageExceededException(ServiceError):
     """The account has no room left for code."""
 
 
+class CodeSigningConfigNotFoundException(ServiceError):
+    """The code signing config that a function is to use isn't there."""
+
+    status = 404
+    message_member = "Message"
+
+
+class CodeVerificationFailedException(ServiceError):
+    """The package isn't signed as the function's code signing config demands."""
+
+    message_member = "Message"
+
+
 class InvalidRequestContentException(ServiceError):
     """The payload of an invocation isn't JSON."""
 
@@ -153,8 +166,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "CodeArtifactUserDeletedException": (409, _LOWER_CASE),
     "CodeArtifactUserFailedException": (409, _LOWER_CASE),
     "CodeArtifactUserPendingException": (409, _LOWER_CASE),
-    "CodeSigningConfigNotFoundException": (404, _UPPER_CASE),
-    "CodeVerificationFailedException": (400, _UPPER_CASE),
     "DurableExecutionAlreadyStartedException": (409, _UPPER_CASE),
     "EC2AccessDeniedException": (502, _UPPER_CASE),
     "EC2ThrottledException": (502, _UPPER_CASE),

@@ -28,7 +28,9 @@ CODE = "def handler(event, context):\n    return {'event': event, 'version': con
 ERRORS: Mapping[str, tuple[int, str | None]] = {
     "AccessDeniedException": (403, None),
     "AliasLimitExceededException": (400, "message"),
+    "CodeSigningConfigNotFoundException": (404, "Message"),
     "CodeStorageExceededException": (400, "message"),
+    "CodeVerificationFailedException": (400, "Message"),
     "InvalidParameterValueException": (400, "message"),
     "InvalidRequestContentException": (400, "message"),
     "PolicyLengthExceededException": (400, "message"),

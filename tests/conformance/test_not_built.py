@@ -13,7 +13,6 @@ from lambda_mock import NotBuiltError
 if TYPE_CHECKING:
     from tests.conformance.conftest import Account
 
-SIGNING = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0"
 PROVIDER = {
     "LambdaManagedInstancesCapacityProviderConfig": {
         "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:fleet"
@@ -21,7 +20,6 @@ PROVIDER = {
 }
 MEMBERS: dict[str, dict[str, Any]] = {
     "CreateFunction": {
-        "CodeSigningConfigArn": SIGNING,
         "CapacityProviderConfig": PROVIDER,
         "DurableConfig": {"ExecutionTimeout": 60},
         "TenancyConfig": {"TenantIsolationMode": "PER_TENANT"},
@@ -67,7 +65,6 @@ def test_a_member_that_is_not_built_is_refused_by_name(aws: Account, operation: 
 @pytest.mark.parametrize(
     ("operation", "api", "parameters"),
     [
-        ("create_function_url_config", "CreateFunctionUrlConfig", {"AuthType": "NONE"}),
         ("invoke_with_response_stream", "InvokeWithResponseStream", {}),
     ],
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 PREFIX = "arn:aws:lambda:us-east-1:123456789012"
 ARN = f"{PREFIX}:function:orders"
+PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/shop/AbCdEf1234"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TOO_MANY = "Number of tags exceeds resource tag limit."
@@ -24,16 +25,28 @@ def aws(aws: Account) -> Account:
     return aws
 
 
-@pytest.fixture(params=["function", "event source mapping"])
+@pytest.fixture(params=["function", "event source mapping", "code signing config"])
 def resource(request: pytest.FixtureRequest, aws: Account) -> str:
     """The ARN of something that can be tagged, once of each kind there is."""
-    return ARN if request.param == "function" else mapped(aws)
+    made = {
+        "function": lambda: ARN,
+        "event source mapping": lambda: mapped(aws),
+        "code signing config": lambda: signing(aws),
+    }
+    return made[request.param]()
 
 
 def mapped(aws: Account, **members: Any) -> str:
     """The ARN of an event source mapping of `orders`."""
     created = aws.call("create_event_source_mapping", FunctionName="orders", EventSourceArn=QUEUE, **members)
     return str(created["EventSourceMappingArn"])
+
+
+def signing(aws: Account, **members: Any) -> str:
+    """The ARN of a code signing config."""
+    publishers = {"SigningProfileVersionArns": [PROFILE]}
+    created = aws.call("create_code_signing_config", AllowedPublishers=publishers, **members)
+    return str(created["CodeSigningConfig"]["CodeSigningConfigArn"])
 
 
 def tag(aws: Account, resource: str, **tags: str) -> Answer:
@@ -175,6 +188,13 @@ def test_a_mapping_is_not_created_with_more_than_50_tags(aws: Account) -> None:
     created = {"FunctionName": "orders", "EventSourceArn": QUEUE, "Tags": many(51)}
     assert aws.refusal("create_event_source_mapping", **created) == aws.invalid(TOO_MANY)
     assert aws.call("list_event_source_mappings")["EventSourceMappings"] == []
+
+
+def test_a_code_signing_config_is_not_created_with_more_than_50_tags(aws: Account) -> None:
+    assert tags_of(aws, signing(aws, Tags=many(50))) == many(50)
+    parameters = {"AllowedPublishers": {"SigningProfileVersionArns": [PROFILE]}, "Tags": many(51)}
+    assert aws.refusal("create_code_signing_config", **parameters) == aws.invalid(TOO_MANY)
+    assert len(aws.call("list_code_signing_configs")["CodeSigningConfigs"]) == 1
 
 
 def test_tagging_with_no_tags_is_refused(aws: Account, resource: str) -> None:

@@ -66,6 +66,15 @@ def check(content: bytes, *, from_s3: bool = False, limits: Limits = AWS_DEFAULT
         raise InvalidParameterValueException(f"Unzipped size must be smaller than {limits.code_size_unzipped} bytes")
 
 
+def beginning_of(content: bytes, name: str, most: int) -> bytes:
+    """The first `most` bytes of one file of a package; none where it isn't there, or is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as source:
+            return source.read(most)
+    except (KeyError, *_BROKEN):
+        return b""
+
+
 def unpack(content: bytes, folder: Path, *, limits: Limits = AWS_DEFAULTS) -> None:
     """Write the package's files into `folder`, which is empty; executables stay executable.
 

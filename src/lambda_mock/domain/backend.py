@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambda_mock.domain.function_url import UrlHosts
 from lambda_mock.domain.ids import Draws, Ids
 from lambda_mock.domain.store import Store
 from lambda_mock.limits import AWS_DEFAULTS
@@ -48,6 +49,7 @@ class Backend:
         self.neighbours = neighbours
         self.rules = rules or Rules()
         self.limits = limits
+        self.url_hosts = UrlHosts()
         self.draws = Draws(seed)
         self.request_ids = Ids(seed, "requests")
         self._seed = seed

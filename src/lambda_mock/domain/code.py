@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lambda_mock.domain import archive
+from lambda_mock.domain.code_signature import Signature, signature_of
 from lambda_mock.domain.links import Download, follow, make_link
 from lambda_mock.limits import AWS_DEFAULTS, Limits
 
@@ -31,19 +32,30 @@ class Code:
     """The code of a version, by its hash.
 
     `sha256` is as answers show it: base64 of the hash of a zip, the hexadecimal digest of an image. `size` is the zip's
-    in bytes, and 0 for an image.
+    in bytes, and 0 for an image. `signature` is what AWS Signer put into a zip.
     """
 
     sha256: str
     size: int
     image_uri: str | None = None
     resolved_image_uri: str | None = None
+    signature: Signature | None = None
 
 
 class CodeStore:
     """All code that one mock was given."""
 
-    __slots__ = ("_callables", "_contents", "_folders", "_limits", "_lock", "_merged", "_root", "_unzipped")
+    __slots__ = (
+        "_callables",
+        "_contents",
+        "_folders",
+        "_limits",
+        "_lock",
+        "_merged",
+        "_root",
+        "_signatures",
+        "_unzipped",
+    )
 
     def __init__(self, limits: Limits = AWS_DEFAULTS) -> None:
         self._limits = limits
@@ -52,6 +64,7 @@ class CodeStore:
         self._folders: dict[str, Path] = {}
         self._merged: dict[tuple[str, ...], Path] = {}
         self._unzipped: dict[str, int] = {}
+        self._signatures: dict[str, Signature | None] = {}
         self._root: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.RLock()
 
@@ -60,8 +73,9 @@ class CodeStore:
         sha256 = base64.b64encode(hashlib.sha256(content).digest()).decode()
         if sha256 not in self._contents:
             archive.check(content, from_s3=from_s3, limits=self._limits)
+            self._signatures.setdefault(sha256, signature_of(content))
             self._contents.setdefault(sha256, bytes(content))
-        return Code(sha256=sha256, size=len(content))
+        return Code(sha256=sha256, size=len(content), signature=self._signatures[sha256])
 
     def add_image(self, uri: str) -> Code:
         """Take an image by its name; the digest is made from the name, unless the name itself has one."""

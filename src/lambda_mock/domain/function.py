@@ -30,9 +30,11 @@ from lambda_mock.errors import (
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.domain.code_storage import CodeStorage
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.event_invoke_config import EventInvokeConfig
+    from lambda_mock.domain.function_url import FunctionUrl
     from lambda_mock.domain.policy import Policy
     from lambda_mock.domain.provisioned_concurrency import ProvisionedConcurrency
     from lambda_mock.domain.run_limits import RunLimits
@@ -54,7 +56,8 @@ class Function:
 
     `replaced` is `$LATEST` as it was before the update that is under way: invocations run it until that has settled.
     `unpublished` tells whether `$LATEST` has changed since the last publish; AWS counts accepted updates, not hashes.
-    `policies` are kept by qualifier, with None for the unqualified ARN; `event_configs` likewise, but with `$LATEST`.
+    `policies` are kept by qualifier, with None for the unqualified ARN; `event_configs` likewise, but with `$LATEST`,
+    and `urls` by alias, with an empty name for the function's own.
     """
 
     name: str
@@ -69,6 +72,8 @@ class Function:
     policies: dict[str | None, Policy] = field(default_factory=dict)
     event_configs: dict[str, EventInvokeConfig] = field(default_factory=dict)
     provisioned: ProvisionedConfigs = field(init=False)
+    urls: SortedNames[str, FunctionUrl] = field(default_factory=SortedNames)
+    code_signing: CodeSigningConfig | None = None
     tags: dict[str, str] = field(default_factory=dict)
     replaced: FunctionVersion | None = None
     unpublished: bool = True
@@ -253,3 +258,14 @@ class Function:
         self.policies.pop(name, None)
         self.event_configs.pop(name, None)
         self.provisioned.drop(name)
+        self.urls.pop(name)
+
+    # Code signing ------------------------------------------------------------------------------------------------
+
+    def sign_by(self, config: CodeSigningConfig | None) -> None:
+        """Let `config` judge the packages that are deployed from now on, or none do."""
+        if self.code_signing is not None:
+            self.code_signing.functions.pop(self.name)
+        self.code_signing = config
+        if config is not None:
+            config.functions[self.name] = self.arn

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import string
 
 _VERSION_AND_VARIANT_CLEARED = ~((0xF000 << 64) | (0xC000 << 48))
 _VERSION_4 = (0x4000 << 64) | (0x8000 << 48)
+_LOWER_CASE = string.ascii_lowercase + string.digits
+_BITS_OF_A_CHARACTER = 32
 
 
 class Ids:
@@ -20,6 +23,14 @@ class Ids:
         """A lower-case UUID of version 4, as AWS uses for request ids and RevisionIds."""
         digits = f"{(self._bits(128) & _VERSION_AND_VARIANT_CLEARED) | _VERSION_4:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def token(self, length: int) -> str:
+        """Lower-case letters and digits, as AWS puts into the hosts of function URLs."""
+        return "".join(_LOWER_CASE[self._bits(_BITS_OF_A_CHARACTER) % len(_LOWER_CASE)] for _ in range(length))
+
+    def hexadecimal(self, length: int) -> str:
+        """Lower-case hexadecimal digits, as AWS puts into the ids of code signing configs."""
+        return f"{self._bits(4 * length):0{length}x}"
 
 
 class Draws:

@@ -17,6 +17,7 @@ from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
     from lambda_mock.domain.ids import Ids
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Store:
-    """The functions, event source mappings and layers of one account in one region.
+    """The functions, event source mappings, layers and code signing configs (by ARN) of one account in one region.
 
     `numbers` keeps the last version number given for each name, and outlives the function: AWS's page on versions
     says that a number is never used again, not even after the function was deleted and created anew.
@@ -39,6 +40,7 @@ class Store:
     functions: SortedNames[str, Function] = field(default_factory=SortedNames)
     mappings: SortedNames[str, EventSourceMapping] = field(default_factory=SortedNames)
     layers: SortedNames[str, Layer] = field(default_factory=SortedNames)
+    code_signing_configs: SortedNames[str, CodeSigningConfig] = field(default_factory=SortedNames)
     numbers: dict[str, int] = field(default_factory=dict)
     storage: CodeStorage = field(init=False)
     concurrency: AccountConcurrency = field(init=False)
@@ -104,6 +106,7 @@ class Store:
         self.functions.pop(name)
         function.provisioned.clear()
         function.limits.release()
+        function.sign_by(None)
         self.storage.release(sum(version.code.size for version in function.all_versions()))
 
     def _next_number(self, name: str) -> int:

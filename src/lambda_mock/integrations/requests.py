@@ -19,7 +19,7 @@ class Downloads(Protocol):
     """An active mock, as `requests` sees it."""
 
     def find(self, url: str, /) -> Download | None:
-        """The answer to a GET of `url`, or None where the URL isn't this mock's."""
+        """The answer to a GET of `url`, or None where the URL isn't this mock's. May raise what the test is to see."""
 
 
 def _find(url: str) -> Download | None:

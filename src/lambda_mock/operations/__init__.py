@@ -2,10 +2,12 @@
 
 from lambda_mock.operations import account as account
 from lambda_mock.operations import aliases as aliases
+from lambda_mock.operations import code_signing as code_signing
 from lambda_mock.operations import concurrency as concurrency
 from lambda_mock.operations import event_invoke_configs as event_invoke_configs
 from lambda_mock.operations import event_source_mappings as event_source_mappings
 from lambda_mock.operations import function_updates as function_updates
+from lambda_mock.operations import function_urls as function_urls
 from lambda_mock.operations import functions as functions
 from lambda_mock.operations import invocation as invocation
 from lambda_mock.operations import invoke_async as invoke_async

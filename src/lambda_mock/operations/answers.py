@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_mock.domain.arn import partition_of
 
 if TYPE_CHECKING:
+    from lambda_mock.domain.code import Code
     from lambda_mock.domain.version import FunctionVersion
 
 
@@ -87,10 +88,20 @@ def _described(version: FunctionVersion, function_arn: str) -> dict[str, Any]:
     if settings.environment is not None:
         members["Environment"] = {"Variables": settings.environment}
     if settings.layers:
-        members["Layers"] = [{"Arn": layer.arn, "CodeSize": layer.code.size} for layer in settings.layers]
+        members["Layers"] = [
+            {"Arn": layer.arn, "CodeSize": layer.code.size, **signature(layer.code)} for layer in settings.layers
+        ]
     if settings.dead_letter_target is not None:
         members["DeadLetterConfig"] = {"TargetArn": settings.dead_letter_target}
+    members |= signature(version.code)
     return members
+
+
+def signature(code: Code) -> Mapping[str, str | None]:
+    """By whom and in which job a package was signed; nothing where it wasn't."""
+    if code.signature is None:
+        return {}
+    return {"SigningProfileVersionArn": code.signature.profile_version_arn, "SigningJobArn": code.signature.job_arn}
 
 
 def _snap_start(version: FunctionVersion) -> Mapping[str, str]:

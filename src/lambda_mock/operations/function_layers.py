@@ -12,6 +12,7 @@ from lambda_mock.operations.layer_access import readable_version
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.layer import LayerVersion
     from lambda_mock.operations.registry import Context
@@ -28,6 +29,13 @@ def with_layers(ctx: Context, configuration: Configuration, arns: Sequence[str] 
     _check_distinct(references, arns)
     found = [_version(ctx, reference, arn) for reference, arn in zip(references, arns, strict=True)]
     return replace(configuration, layers=tuple(found))
+
+
+def check_signatures(signing: CodeSigningConfig | None, configuration: Configuration) -> None:
+    """Refuse layers that the function's code signing config doesn't trust."""
+    if signing is not None:
+        for layer in configuration.layers:
+            signing.check(layer.code.signature, layer.arn)
 
 
 def check_unzipped_size(ctx: Context, code: Code, configuration: Configuration) -> None:

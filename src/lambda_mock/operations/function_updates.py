@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.configuration_rules import Settings, updated
 from lambda_mock.operations.answers import changed_configuration
-from lambda_mock.operations.function_layers import check_unzipped_size, with_layers
+from lambda_mock.operations.function_layers import check_signatures, check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.registry import Answer, Context, operation
 from lambda_mock.operations.source import CodeSource
@@ -47,7 +47,7 @@ def update_function_code(
     )  # fmt: skip
     settings = function.latest.configuration
     source.check(settings.package_type, verb="updating")
-    code = source.load(ctx, "UpdateFunctionCode")
+    code = source.load_for(ctx, "UpdateFunctionCode", function.name, function.code_signing)
     changed = replace(
         settings,
         architectures=tuple(architectures or settings.architectures),
@@ -122,6 +122,8 @@ def update_function_configuration(
     )  # fmt: skip
     changed = updated(function.latest.configuration, settings, limits=ctx.store.limits)
     changed = with_layers(ctx, changed, layers)
+    if layers is not None:
+        check_signatures(function.code_signing, changed)
     check_unzipped_size(ctx, function.latest.code, changed)
     function.update(now=ctx.backend.clock.time(), configuration=changed)
     answer = changed_configuration(function.latest, function.arn)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.code_signing_config import check_package_type, config_for_function
 from lambda_mock.domain.configuration_rules import Settings, created
 from lambda_mock.domain.function import Function, not_found
 from lambda_mock.domain.tags import check_tags
 from lambda_mock.domain.version import LATEST, FunctionVersion
 from lambda_mock.errors import InvalidParameterValueException, ResourceConflictException
 from lambda_mock.operations.answers import changed_configuration, configuration, list_item
-from lambda_mock.operations.function_layers import check_unzipped_size, with_layers
+from lambda_mock.operations.function_layers import check_signatures, check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.pages import key_of, number_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -20,6 +21,7 @@ from lambda_mock.operations.targets import check_latest_only, settle_at_once
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.domain.configuration import Configuration
 
 PAGE_LIMIT = 50
@@ -63,9 +65,9 @@ def create_function(
 ) -> Answer:
     """Create a function, and version 1 with it if asked; the answer has the unqualified ARN either way."""
     refuse(
-        "CreateFunction", PublishTo=publish_to, CodeSigningConfigArn=code_signing_config_arn,
-        TenancyConfig=tenancy_config, CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config,
-        RuntimeConfig=runtime_config, AcceleratorConfig=accelerator_config,
+        "CreateFunction", PublishTo=publish_to, TenancyConfig=tenancy_config,
+        CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config, RuntimeConfig=runtime_config,
+        AcceleratorConfig=accelerator_config,
     )  # fmt: skip
     settings = Settings(
         role=role, runtime=runtime, handler=handler, description=description, timeout=timeout, memory_size=memory_size,
@@ -82,24 +84,43 @@ def create_function(
     )
     initial = with_layers(ctx, initial, layers)
     check_tags(tags or {}, ctx.store.limits.tags)
-    if name in ctx.store.functions:
-        raise ResourceConflictException(f"Function already exist: {name}")
-    loaded = source.load(ctx, "CreateFunction")
+    signing = _admitted(ctx, name, initial, code_signing_config_arn)
+    loaded = source.load_for(ctx, "CreateFunction", name, signing)
     check_unzipped_size(ctx, loaded, initial)
-    return _create(ctx, name, loaded, initial, tags or {}, publish=publish)
+    return _create(ctx, name, loaded, initial, tags or {}, signing, publish=publish)
 
 
 def _create(
-    ctx: Context, name: str, code: Code, settings: Configuration, tags: Mapping[str, str], *, publish: bool
+    ctx: Context,
+    name: str,
+    code: Code,
+    settings: Configuration,
+    tags: Mapping[str, str],
+    signing: CodeSigningConfig | None,
+    *,
+    publish: bool,
 ) -> Mapping[str, Any]:
     ctx.store.storage.require(code.size * (2 if publish else 1))
     function = ctx.store.create(name, code=code, configuration=settings, now=ctx.backend.clock.time())
     function.tags.update(tags)
+    function.sign_by(signing)
     # With a version, too, the answer is `$LATEST`'s in all but the number: in its ARN and its RevisionId.
     answer = changed_configuration(function.latest, function.arn)
     version = function.publish(pending=True) if publish else function.latest
     settle_at_once(ctx, function, None, version.version)
     return {**answer, "Version": version.version}
+
+
+def _admitted(ctx: Context, name: str, settings: Configuration, signing_arn: str | None) -> CodeSigningConfig | None:
+    """The code signing config of a new function, once its name is free and the config takes its layers."""
+    signing = None
+    if signing_arn is not None:
+        check_package_type(settings.package_type)
+        signing = config_for_function(ctx.store.code_signing_configs, signing_arn)
+    if name in ctx.store.functions:
+        raise ResourceConflictException(f"Function already exist: {name}")
+    check_signatures(signing, settings)
+    return signing
 
 
 def _new_name(ctx: Context, function_name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.layer import Layer, layer_reference
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
-from lambda_mock.operations.answers import timestamp
+from lambda_mock.operations.answers import signature, timestamp
 from lambda_mock.operations.layer_access import check_number, named_layer, own_layer, readable_version
 from lambda_mock.operations.pages import key_of, number_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -171,4 +171,5 @@ def _described(ctx: Context, reference: LayerReference, version: LayerVersion) -
         kept_as="layers",
     )
     content = {"Location": location, "CodeSha256": version.code.sha256, "CodeSize": version.code.size}
+    content |= signature(version.code)
     return {**_list_item(version), "LayerArn": version.layer_arn, "Content": content}

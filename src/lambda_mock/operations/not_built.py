@@ -5,21 +5,13 @@ from __future__ import annotations
 from lambda_mock.errors import NotBuiltError
 
 OPERATIONS_NOT_BUILT = frozenset({
-    "CheckpointDurableExecution", "CreateCapacityProvider", "CreateCodeSigningConfig",
-    "CreateFunctionUrlConfig", "DeleteCapacityProvider", "DeleteCodeSigningConfig", "DeleteDurableExecution",
-    "DeleteFunctionCodeSigningConfig", "DeleteFunctionUrlConfig",
-    "DeleteResourcePolicy", "GetCapacityProvider", "GetCodeSigningConfig",
-    "GetDurableExecution", "GetDurableExecutionHistory", "GetDurableExecutionState", "GetFunctionCodeSigningConfig",
-    "GetFunctionScalingConfig", "GetFunctionUrlConfig",
-    "GetResourcePolicy",
-    "InvokeWithResponseStream", "ListCapacityProviders", "ListCodeSigningConfigs", "ListDurableExecutionsByFunction",
-    "ListFunctionUrlConfigs", "ListFunctionVersionsByCapacityProvider", "ListFunctionsByCodeSigningConfig",
-    "PauseDurableExecution",
-    "PutFunctionCodeSigningConfig", "PutFunctionScalingConfig",
-    "PutResourcePolicy", "ResumeDurableExecution",
+    "CheckpointDurableExecution", "CreateCapacityProvider", "DeleteCapacityProvider", "DeleteDurableExecution",
+    "DeleteResourcePolicy", "GetCapacityProvider", "GetDurableExecution", "GetDurableExecutionHistory",
+    "GetDurableExecutionState", "GetFunctionScalingConfig", "GetResourcePolicy", "InvokeWithResponseStream",
+    "ListCapacityProviders", "ListDurableExecutionsByFunction", "ListFunctionVersionsByCapacityProvider",
+    "PauseDurableExecution", "PutFunctionScalingConfig", "PutResourcePolicy", "ResumeDurableExecution",
     "SendDurableExecutionCallbackFailure", "SendDurableExecutionCallbackHeartbeat",
-    "SendDurableExecutionCallbackSuccess", "StopDurableExecution", "UpdateCapacityProvider", "UpdateCodeSigningConfig",
-    "UpdateFunctionUrlConfig",
+    "SendDurableExecutionCallbackSuccess", "StopDurableExecution", "UpdateCapacityProvider",
 })  # fmt: skip
 """The operations of Lambda that raise NotBuiltError."""
 

@@ -11,6 +11,7 @@ from lambda_mock.operations.not_built import refuse
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.operations.registry import Context
 
 
@@ -53,6 +54,16 @@ class CodeSource:
             )
         if self.zip_file is None and self.image_uri is None and not (self.s3_bucket and self.s3_key):
             raise InvalidParameterValueException("Please provide a source for function code.")
+
+    def load_for(self, ctx: Context, operation: str, function_name: str, signing: CodeSigningConfig | None) -> Code:
+        """Fetch and check the code of a function, whose code signing config is `signing`, if it has one.
+
+        A Python callable passes any config: nobody can sign one.
+        """
+        code = self.load(ctx, operation)
+        if signing is not None and ctx.backend.code.callable_of(code) is None:
+            signing.check(code.signature, function_name)
+        return code
 
     def load(self, ctx: Context, operation: str) -> Code:
         """Fetch and check the code. Each of AWS's refusals of a package comes from here."""

@@ -1,21 +1,18 @@
-"""Tags of functions and event source mappings. Versions, aliases and layers can't have any."""
+"""Tags of functions, event source mappings and code signing configs. Versions, aliases and layers can't have any."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lambda_mock.domain.code_signing_config import not_found as no_code_signing_config
 from lambda_mock.domain.function import not_found
 from lambda_mock.domain.tags import merged, without
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.registry import Answer, Context, operation
 
-# What can't exist yet, and layers that don't. AWS leaves `Type` out for code signing configs only.
-_NEVER_THERE = {
-    "layer": ("Layer not found: {}", True),
-    "code-signing-config": ("The Lambda code signing configuration {} can not be found.", False),
-    "capacity-provider": ("Capacity provider not found: {}", True),
-}
+# What can't exist yet, and layers that don't.
+_NEVER_THERE = {"layer": "Layer not found: {}", "capacity-provider": "Capacity provider not found: {}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,7 @@ def untag_resource(ctx: Context, *, resource: str, tag_keys: Sequence[str]) -> A
 
 @operation("ListTags")
 def list_tags(ctx: Context, *, resource: str) -> Answer:
-    """The tags of a function or an event source mapping."""
+    """The tags of a resource."""
     return {"Tags": _found(ctx, resource).tags}
 
 
@@ -56,10 +53,11 @@ def _found(ctx: Context, arn: str) -> _Tagged:
         return _function(ctx, arn)
     if kind == "event-source-mapping":
         return _mapping(ctx, arn)
+    if kind == "code-signing-config":
+        return _code_signing_config(ctx, arn)
     if kind == "layer":
         _refuse_layer(ctx, arn)
-    message, typed = _NEVER_THERE[kind]
-    raise ResourceNotFoundException(message.format(arn), typed=typed)
+    raise ResourceNotFoundException(_NEVER_THERE[kind].format(arn))
 
 
 def _refuse_layer(ctx: Context, arn: str) -> None:
@@ -94,3 +92,14 @@ def _mapping(ctx: Context, arn: str) -> _Tagged:
         ctx.store.mappings[mapping.uuid] = replace(mapping, tags=tags)
 
     return _Tagged(tags=mapping.tags, keep=keep)
+
+
+def _code_signing_config(ctx: Context, arn: str) -> _Tagged:
+    config = ctx.store.code_signing_configs.get(arn)
+    if config is None:
+        raise no_code_signing_config(arn)
+
+    def keep(tags: dict[str, str]) -> None:
+        config.tags = tags
+
+    return _Tagged(tags=config.tags, keep=keep)

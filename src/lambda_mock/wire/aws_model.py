@@ -29,6 +29,11 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
         "max": 128,
         "pattern": r"\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+",
     },
+    "FunctionUrlFunctionName": {
+        "min": 1,
+        "max": 140,
+        "pattern": _NAME_PREFIX + r"([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?",
+    },
     "FunctionUrlQualifier": {"min": 1, "max": 128, "pattern": r"((?!^\d+$)^[0-9a-zA-Z-_]+$)"},
     "DestinationArn": {
         "min": 0,
@@ -61,6 +66,11 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
     # The target of an alias, as botocore had it up to 2025-11; nobody recorded the message of today.
     "VersionWithLatestPublished": {"min": 1, "max": 1024, "pattern": r"(\$LATEST|[0-9]+)"},
     # Not recorded, but grown since botocore 1.40.
+    "CodeSigningConfigArn": {
+        "min": 0,
+        "max": 200,
+        "pattern": r"arn:(aws[a-zA-Z-]*)?:lambda:" + _REGION + r":\d{12}:code-signing-config:csc-[a-z0-9]{17}",
+    },
     "UUIDString": {"min": 36, "max": 36},
     "TagKey": {"min": 1, "max": 128, "pattern": _TAG_TEXT},
     "TagValue": {"min": 0, "max": 256, "pattern": _TAG_TEXT},
@@ -111,10 +121,15 @@ _NAMESPACED = (
     "ListFunctionEventInvokeConfigs PutFunctionCodeSigningConfig PutFunctionEventInvokeConfig "
     "PutRuntimeManagementConfig RemovePermission UpdateEventSourceMapping UpdateFunctionEventInvokeConfig"
 )
+_OF_URLS = (
+    "CreateFunctionUrlConfig DeleteFunctionUrlConfig GetFunctionUrlConfig ListFunctionUrlConfigs "
+    "UpdateFunctionUrlConfig"
+)
 # The shapes of today for members to which older models give a stricter or a laxer one.
 _RESHAPED: Mapping[tuple[str, str], str] = {
     **{(operation, "Qualifier"): "NumericLatestPublishedOrAliasQualifier" for operation in _QUALIFIED.split()},
     **{(operation, "FunctionName"): "NamespacedFunctionName" for operation in _NAMESPACED.split()},
+    **{(operation, "FunctionName"): "FunctionUrlFunctionName" for operation in _OF_URLS.split()},
     **{(f"{verb}EventSourceMapping", "UUID"): "UUIDString" for verb in ("Delete", "Get", "Update")},
     **{(f"{verb}Alias", "FunctionVersion"): "VersionWithLatestPublished" for verb in ("Create", "Update")},
     ("ListAliases", "FunctionVersion"): "VersionWithLatestPublished",
