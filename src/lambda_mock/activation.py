@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from lambda_mock.deployment import Deployment
 from lambda_mock.domain.backend import Backend, Rules
+from lambda_mock.domain.callers import Caller, Callers, session_of
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import CodeStore
 from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours import LocalObjects, Neighbourhood
+from lambda_mock.execution.lineage import current
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
-from lambda_mock.integrations.moto import moto_where_active
+from lambda_mock.integrations.moto import issued_by_moto, moto_where_active
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
@@ -58,7 +60,7 @@ class Activation:
             backend=self.backend,
             runner=self.runner,
             faults=self.faults,
-            account_of=lambda access_key: config.accounts.get(access_key or "", config.account_id),
+            caller_of=Callers(config.account_id, config.accounts, issued=issued_by_moto, running=_running),
             on_call=self.calls.append,
         )
         self.deployment = Deployment(self._service, self._code)
@@ -108,3 +110,12 @@ class Activation:
                 invocation_type=request.invocation_type,
             )
         )
+
+
+def _running() -> Caller | None:
+    """The function that is running here and makes a call, in its role; None where the test itself makes it."""
+    run = current()
+    if run is None:
+        return None
+    version = run.request.version
+    return session_of(version.configuration.role, version.function_name, run.request.account_id)

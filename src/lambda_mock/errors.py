@@ -95,6 +95,12 @@ class AliasLimitExceededException(ServiceError):
     """The function has as many aliases as it may have."""
 
 
+class PublicPolicyException(ServiceError):
+    """The resource policy would let everybody in."""
+
+    message_member = "Message"
+
+
 class CodeStorageExceededException(ServiceError):
     """The account has no room left for code."""
 
@@ -188,7 +194,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "KMSNotFoundException": (502, _UPPER_CASE),
     "ModeNotSupportedException": (400, _LOWER_CASE),
     "NoPublishedVersionException": (400, _UPPER_CASE),
-    "PublicPolicyException": (400, _UPPER_CASE),
     "RequestTooLargeException": (413, _LOWER_CASE),
     "ResourceNotReadyException": (502, _LOWER_CASE),
     "RuntimeAliasDeletedException": (409, _LOWER_CASE),

@@ -55,10 +55,17 @@ def qualifier_named_in(parameters: Mapping[str, Any]) -> str | None:
     return None if text is None else named(text).qualifier
 
 
+def account_named_in(parameters: Mapping[str, Any]) -> str | None:
+    """The account that a call names together with the function, or None where it leaves it open."""
+    text = _function_in(parameters)
+    return None if text is None else named(text).account_id
+
+
 def _function_in(parameters: Mapping[str, Any]) -> str | None:
     text = parameters.get("FunctionName")
     if text is None:
-        text = parameters.get("Resource")  # the operations on tags, which take the ARNs of other things too
+        # The operations on tags and on policies by ARN, which take the ARNs of other things too.
+        text = parameters.get("Resource", parameters.get("ResourceArn"))
         if text is None or ":function:" not in str(text):
             return None
     return str(text)

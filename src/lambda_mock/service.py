@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import lambda_mock.operations  # noqa: F401 - importing it enters every operation into the registry
 from lambda_mock.errors import NotBuiltError, RequestEntityTooLargeException, ServiceError
+from lambda_mock.operations.access import admitted
 from lambda_mock.operations.registry import OPERATIONS, Context, Operation
 from lambda_mock.records import Call
 from lambda_mock.wire.model import codec
@@ -17,6 +18,7 @@ from lambda_mock.wire.reply import Exchange, Reply
 
 if TYPE_CHECKING:
     from lambda_mock.domain.backend import Backend
+    from lambda_mock.domain.callers import Caller
     from lambda_mock.execution.executor import Runner
     from lambda_mock.faults import Faults
 
@@ -34,13 +36,13 @@ class Service:
         backend: Backend,
         runner: Runner,
         faults: Faults,
-        account_of: Callable[[str | None], str],
+        caller_of: Callable[[str | None], Caller],
         on_call: Callable[[Call], None],
     ) -> None:
         self._backend = backend
         self._runner = runner
         self._faults = faults
-        self._account_of = account_of
+        self._caller_of = caller_of
         self._on_call = on_call
 
     def answer(self, exchange: Exchange) -> Reply:
@@ -52,7 +54,8 @@ class Service:
         operation = _operation(name)
         request = codec(exchange.operation)
         parameters = request.decode(exchange.request)
-        context = self._context(exchange.region, self._account_of(exchange.access_key))
+        caller = self._caller_of(exchange.access_key)
+        context = self._context(exchange.region, caller.account_id)
         now = self._backend.clock.time()
         members: Mapping[str, Any] = {}
         error: ServiceError | None = None
@@ -60,7 +63,7 @@ class Service:
             _check_body(name, exchange.request)
             request.check(parameters)
             self._faults.strike(name, parameters)
-            members = _perform(operation, context, parameters)
+            members = _perform(operation, admitted(context, name, parameters, caller), parameters)
             status = members.get("StatusCode") or exchange.operation.http.get("responseCode", 200)
         except ServiceError as raised:
             # Its traceback would keep this frame, and so the request with its zip, until the next collection, and that

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lambda_mock.errors import AccessDeniedException, InvalidParameterValueException, ResourceNotFoundException
 
@@ -37,7 +38,7 @@ def function_reference(text: str, qualifier: str | None, *, region: str, account
 
     In AWS's order: a second, different qualifier is refused first, then a foreign region, then a foreign account.
     """
-    if ":" not in text or (match := _FUNCTION.fullmatch(text)) is None:
+    if ":" not in text or (match := _apart(text)) is None:
         return FunctionReference(text, qualifier)
     derived = match["qualifier"]
     if derived is not None and qualifier is not None and derived != qualifier:
@@ -51,3 +52,14 @@ def function_reference(text: str, qualifier: str | None, *, region: str, account
     if match["account"] not in {None, account_id}:
         raise AccessDeniedException(None)
     return FunctionReference(match["name"], derived if qualifier is None else qualifier)
+
+
+def owner_in(text: str) -> str | None:
+    """The account that a function's name or ARN spells out; None where it leaves that to the caller."""
+    match = _apart(text)
+    return None if match is None else match["account"]
+
+
+@lru_cache(maxsize=1024)
+def _apart(text: str) -> re.Match[str] | None:
+    return _FUNCTION.fullmatch(text)

@@ -85,8 +85,8 @@ class LayerVersion:
 
         Nobody here knows the organisations, so an account counts as a member of whichever is asked for.
         """
-        statements = {} if self.policy is None else self.policy.statements
-        return any(_names(statement["Principal"], account_id) for statement in statements.values())
+        statements = () if self.policy is None else self.policy.statements
+        return any(_names(statement["Principal"], account_id) for statement in statements)
 
 
 def _names(principal: str | Mapping[str, str], account_id: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lambda_mock.errors import (
@@ -20,12 +20,11 @@ from lambda_mock.errors import (
     ResourceNotFoundException,
 )
 
-"""The most bytes that the text of a policy may have."""
-
-_ACCOUNT = re.compile(r"\d{12}")
-_IDENTITY = re.compile(r"arn:aws[a-zA-Z-]*:(iam|sts)::.+")
-_SERVICE = re.compile(r"[a-zA-Z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
-_URL_ACTION = "lambda:InvokeFunctionUrl"
+# What a principal can be: an account, a user or role, a service.
+ACCOUNT = re.compile(r"\d{12}")
+IDENTITY = re.compile(r"arn:aws[a-zA-Z-]*:(iam|sts)::.+")
+SERVICE = re.compile(r"[a-zA-Z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
+URL_ACTION = "lambda:InvokeFunctionUrl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +46,8 @@ class Grant:
         InvalidParameterValueException for a principal that can't exist, and for an auth type with another action than
         InvokeFunctionUrl.
         """
-        if self.function_url_auth_type is not None and self.action != _URL_ACTION:
-            raise InvalidParameterValueException(f"FunctionUrlAuthType is only supported for {_URL_ACTION} action")
+        if self.function_url_auth_type is not None and self.action != URL_ACTION:
+            raise InvalidParameterValueException(f"FunctionUrlAuthType is only supported for {URL_ACTION} action")
         statement = {
             "Sid": sid,
             "Effect": "Allow",
@@ -81,35 +80,52 @@ class Grant:
 def _principal(principal: str, partition: str) -> str | Mapping[str, str]:
     if principal == "*":
         return principal
-    if _ACCOUNT.fullmatch(principal):
+    if ACCOUNT.fullmatch(principal):
         return {"AWS": f"arn:{partition}:iam::{principal}:root"}
-    if _IDENTITY.fullmatch(principal):
+    if IDENTITY.fullmatch(principal):
         return {"AWS": principal}
-    if _SERVICE.fullmatch(principal):
+    if SERVICE.fullmatch(principal):
         return {"Service": principal}
-    raise InvalidParameterValueException(
+    raise invalid_principal()
+
+
+def invalid_principal() -> InvalidParameterValueException:
+    """The refusal of a principal that can't exist."""
+    return InvalidParameterValueException(
         "The provided principal was invalid. Please check the principal and try again."
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The statements by their ids, in the order they came, and the RevisionId that they have together."""
+    """The statements in the order they came, the RevisionId that they have together, and what stands around them.
 
-    statements: Mapping[str, Mapping[str, Any]]
+    `head` is the members of the document before its statements. AddPermission writes what AWS writes there;
+    PutResourcePolicy keeps what it was given.
+    """
+
+    statements: Sequence[Mapping[str, Any]]
     revision_id: str
+    head: Mapping[str, str] = field(default_factory=lambda: {"Version": "2012-10-17", "Id": "default"})
 
     @property
     def text(self) -> str:
         """The policy document as JSON."""
-        return compact({"Version": "2012-10-17", "Id": "default", "Statement": list(self.statements.values())})
+        return compact({**self.head, "Statement": list(self.statements)})
 
     def without(self, sid: str, *, revision_id: str) -> Policy | None:
         """The policy less one statement, or None where none is left. Unknown: ResourceNotFoundException."""
-        if sid not in self.statements:
+        left = [statement for statement in self.statements if statement.get("Sid") != sid]
+        if len(left) == len(self.statements):
             raise ResourceNotFoundException(f"Statement {sid} is not found in resource policy.")
-        left = {key: statement for key, statement in self.statements.items() if key != sid}
-        return Policy(statements=left, revision_id=revision_id) if left else None
+        return replace(self, statements=left, revision_id=revision_id) if left else None
+
+    def checked(self, limit: int) -> Policy:
+        """The policy itself, unless it is longer than `limit` bytes: PolicyLengthExceededException."""
+        length = len(self.text.encode())
+        if length > limit:
+            raise PolicyLengthExceededException(f"The final policy size ({length}) is bigger than the limit ({limit}).")
+        return self
 
 
 def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id: str, limit: int) -> Policy:
@@ -117,22 +133,22 @@ def extended(policy: Policy | None, statement: Mapping[str, Any], *, revision_id
 
     An id that is taken: ResourceConflictException; longer than `limit` bytes: PolicyLengthExceededException.
     """
-    present = {} if policy is None else policy.statements
+    before = policy or Policy(statements=(), revision_id=revision_id)
     sid = statement["Sid"]
-    if sid in present:
+    if any(present.get("Sid") == sid for present in before.statements):
         raise ResourceConflictException(
             f"The statement id ({sid}) provided already exists. "
             "Please provide a new statement id, or remove the existing statement."
         )
-    longer = Policy(statements={**present, sid: statement}, revision_id=revision_id)
-    length = len(longer.text.encode())
-    if length > limit:
-        raise PolicyLengthExceededException(f"The final policy size ({length}) is bigger than the limit ({limit}).")
-    return longer
+    longer = replace(before, statements=[*before.statements, statement], revision_id=revision_id)
+    return longer.checked(limit)
 
 
-def check_revision(given: str | None, expected: str, *, api: str = "GetPolicy") -> None:
-    """Refuse the RevisionId of a caller who hasn't seen the policy as it is; `api` is what AWS advises to call."""
+def check_revision(given: str | None, expected: str | None, *, api: str = "GetPolicy") -> None:
+    """Refuse the RevisionId of a caller who hasn't seen the policy as it is; `api` is what AWS advises to call.
+
+    None expects that there is no policy to have seen.
+    """
     if given is not None and given != expected:
         raise PreconditionFailedException(
             "The Revision Id provided does not match the latest Revision Id. "

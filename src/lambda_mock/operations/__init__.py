@@ -16,6 +16,7 @@ from lambda_mock.operations import layers as layers
 from lambda_mock.operations import permissions as permissions
 from lambda_mock.operations import provisioned_concurrency as provisioned_concurrency
 from lambda_mock.operations import recursion as recursion
+from lambda_mock.operations import resource_policies as resource_policies
 from lambda_mock.operations import runtime_management as runtime_management
 from lambda_mock.operations import tags as tags
 from lambda_mock.operations import versions as versions

@@ -143,8 +143,10 @@ def get_function(ctx: Context, *, function_name: str, qualifier: str | None = No
         "Configuration": configuration(version, ctx.store.arn(function.name, named)),
         "Code": _code(ctx, version),
     }
-    if function.tags and named is None:
+    if function.tags and named is None and ctx.tags_withheld is None:
         answer["Tags"] = function.tags
+    elif function.tags and named is None:
+        answer["TagsError"] = {"ErrorCode": "AccessDeniedException", "Message": ctx.tags_withheld}
     if function.limits.reserved is not None and named is None:
         answer["Concurrency"] = {"ReservedConcurrentExecutions": function.limits.reserved}
     function.settle(named)

@@ -6,10 +6,10 @@ from lambda_mock.errors import NotBuiltError
 
 OPERATIONS_NOT_BUILT = frozenset({
     "CheckpointDurableExecution", "CreateCapacityProvider", "DeleteCapacityProvider", "DeleteDurableExecution",
-    "DeleteResourcePolicy", "GetCapacityProvider", "GetDurableExecution", "GetDurableExecutionHistory",
-    "GetDurableExecutionState", "GetFunctionScalingConfig", "GetResourcePolicy", "InvokeWithResponseStream",
+    "GetCapacityProvider", "GetDurableExecution", "GetDurableExecutionHistory",
+    "GetDurableExecutionState", "GetFunctionScalingConfig", "InvokeWithResponseStream",
     "ListCapacityProviders", "ListDurableExecutionsByFunction", "ListFunctionVersionsByCapacityProvider",
-    "PauseDurableExecution", "PutFunctionScalingConfig", "PutResourcePolicy", "ResumeDurableExecution",
+    "PauseDurableExecution", "PutFunctionScalingConfig", "ResumeDurableExecution",
     "SendDurableExecutionCallbackFailure", "SendDurableExecutionCallbackHeartbeat",
     "SendDurableExecutionCallbackSuccess", "StopDurableExecution", "UpdateCapacityProvider",
 })  # fmt: skip

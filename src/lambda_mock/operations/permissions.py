@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.domain.function import Function, not_found
+from lambda_mock.domain.function import not_found
 from lambda_mock.domain.policy import Grant, check_revision, compact, extended
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.targets import function_with
+from lambda_mock.operations.targets import NO_POLICIES_FOR_LATEST, policy_holder
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.arn import FunctionReference
+    from lambda_mock.domain.function import Function
     from lambda_mock.domain.policy import Policy
 
 
@@ -39,8 +39,8 @@ def add_permission(
     """
     reference = ctx.store.reference(function_name, qualifier)
     if reference.qualifier == LATEST:
-        raise InvalidParameterValueException("We currently do not support adding policies for $LATEST.")
-    function = _function(ctx, reference)
+        raise InvalidParameterValueException(NO_POLICIES_FOR_LATEST)
+    function = policy_holder(ctx, reference)
     if function is None:
         raise not_found(ctx.store.arn(reference.name))
     grant = Grant(
@@ -74,7 +74,7 @@ def remove_permission(
 ) -> Answer:
     """Remove a statement from the policy of what is named."""
     reference = ctx.store.reference(function_name, qualifier)
-    function = _function(ctx, reference)
+    function = policy_holder(ctx, reference)
     if function is None:
         raise ResourceNotFoundException(f"No policy found for: {ctx.store.arn(reference.name)}")
     policy = function.policies.get(reference.qualifier)
@@ -98,14 +98,6 @@ def get_policy(ctx: Context, *, function_name: str, qualifier: str | None = None
     if policy is None:
         raise ResourceNotFoundException("The resource you requested does not exist.")
     return {"Policy": policy.text, "RevisionId": policy.revision_id}
-
-
-def _function(ctx: Context, reference: FunctionReference) -> Function | None:
-    """The function, or None; a qualifier that isn't there is an error even then."""
-    qualifier = reference.qualifier
-    if qualifier is None or qualifier == LATEST:
-        return ctx.store.functions.get(reference.name)
-    return function_with(ctx, reference.name, qualifier)
 
 
 def _revision(function: Function, qualifier: str | None, policy: Policy | None) -> str:

@@ -17,12 +17,17 @@ Answer = Mapping[str, Any] | None
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """What an operation may use: the caller's store, everything behind it, and the way to run functions."""
+    """What an operation may use: the store it works on, everything behind it, and the way to run functions.
+
+    The store is the caller's, or that of another account whose function the caller names and may use. `tags_withheld`
+    is why such a caller may not see the tags in an answer, in AWS's words.
+    """
 
     store: Store
     backend: Backend
     runner: Runner
     request_id: str
+    tags_withheld: str | None = None
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.errors import LambdaMockError
-from lambda_mock.names import function_named_in, qualifier_named_in
+from lambda_mock.names import account_named_in, function_named_in, qualifier_named_in
 from lambda_mock.records.listing import LIMIT, Records
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Archive:
 class Call:
     """One API request: `parameters` by AWS's names, `error` AWS's code or None, `time` in epoch seconds.
 
-    `attempt` counts from 1; botocore's retries are calls of their own.
+    `attempt` counts from 1; botocore's retries are calls of their own. `account_id` is the account that called, and
+    `owner_id` the one that it called upon: another one only where the call names a function of another account.
     """
 
     operation: str
@@ -53,6 +54,11 @@ class Call:
         return function_named_in(self.parameters)
 
     @property
+    def owner_id(self) -> str:
+        """The account whose function the call is about: the caller's own unless the call names another."""
+        return account_named_in(self.parameters) or self.account_id
+
+    @property
     def qualifier(self) -> str | None:
         """The version or alias that the call names, or None."""
         return qualifier_named_in(self.parameters)
@@ -67,7 +73,8 @@ class Call:
 class Invocation:
     """One run of a function.
 
-    `version` is what ran, `qualifier` the version or alias that the caller named, or None. `payload` and `result` are
+    `account_id` is that of the function, whoever invoked it. `version` is what ran, `qualifier` the version or alias
+    that the caller named, or None. `payload` and `result` are
     JSON text. `function_error` is None or `Unhandled`. `log` is the run's whole log, `duration` is in milliseconds,
     `time` the start in epoch seconds. `attempt` counts from 1: AWS runs an event again that failed.
     """
@@ -124,8 +131,9 @@ class Calls(Records[Call]):
     noun = "call"
     criteria: ClassVar[Criteria] = {
         name: operator.attrgetter(name)
-        for name in ("operation", "function", "qualifier", "region", "account_id", "error")
+        for name in ("operation", "function", "qualifier", "region", "account_id", "owner_id", "error")
     }
+    account_in_names = "owner_id"
 
     def __init__(
         self,

@@ -30,11 +30,13 @@ Kind = TypeVar("Kind", bound="Records[Any]")
 class Records(Sequence[Record]):
     """Records in the order in which they were made. Reading works on a snapshot, so threads may go on recording.
 
-    `dropped` counts those that are no longer kept.
+    `dropped` counts those that are no longer kept. `account_in_names` is the criterion that an account in a function's
+    name stands for.
     """
 
     noun: ClassVar[str]
     criteria: ClassVar[Criteria]
+    account_in_names: ClassVar[str] = "account_id"
 
     def __init__(self, records: Iterable[Record] = (), *, limit: int = LIMIT) -> None:
         self._records = deque(records, limit)
@@ -87,7 +89,9 @@ class Records(Sequence[Record]):
         asked: object = times
         if asked is not None and (not isinstance(asked, int) or asked < 0):
             raise LambdaMockError(f"{self._name}: times is a whole number, and not {times!r}.")
-        wanted = {name: self._wanted(name, value) for name, value in _spelt_out(criteria).items()}
+        wanted = {
+            name: self._wanted(name, value) for name, value in _spelt_out(criteria, self.account_in_names).items()
+        }
         return Expectation(noun=self.noun, wanted=wanted, criteria=self.criteria, times=times)
 
     @abstractmethod
@@ -129,10 +133,11 @@ class Records(Sequence[Record]):
         return f"<{self._name}: {len(records)}{' | ' if shown else ''}{' | '.join(shown)}>"
 
 
-def _spelt_out(criteria: Mapping[str, object]) -> dict[str, object]:
+def _spelt_out(criteria: Mapping[str, object], account: str) -> dict[str, object]:
     """The criteria with the function by its bare name, and what else its name says beside it."""
     function = criteria.get("function")
     if not isinstance(function, str):
         return dict(criteria)
-    said = {name: value for name, value in asdict(named(function)).items() if value is not None}
+    names = {"account_id": account}
+    said = {names.get(name, name): value for name, value in asdict(named(function)).items() if value is not None}
     return {**criteria, **said, **{name: value for name, value in criteria.items() if name != "function"}}
