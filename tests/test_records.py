@@ -90,6 +90,34 @@ def test_a_call_about_tags_names_its_function_by_the_resource() -> None:
     assert call("ListTags", Resource=ARN).function == "orders"
 
 
+def test_a_call_about_a_policy_by_arn_names_its_function_by_the_resource() -> None:
+    about = call("GetResourcePolicy", ResourceArn=f"{ARN}:live")
+    assert (about.function, about.qualifier) == ("orders", "live")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "owner_id"),
+    [
+        ({}, "123456789012"),
+        ({"FunctionName": "orders"}, "123456789012"),
+        ({"FunctionName": "210987654321:function:orders"}, "210987654321"),
+        ({"Resource": ARN.replace("123456789012", "210987654321")}, "210987654321"),
+    ],
+)
+def test_a_call_knows_whose_function_it_is_about(parameters: dict[str, Any], owner_id: str) -> None:
+    assert call(**parameters).owner_id == owner_id
+
+
+def test_an_account_in_a_name_is_that_of_the_function_and_not_of_the_caller() -> None:
+    theirs = call(FunctionName="210987654321:function:orders")
+    calls = Calls([theirs, call(FunctionName="orders")])
+    assert calls.filter(function="210987654321:function:orders") == [theirs]
+    assert calls.filter(function="210987654321:function:orders", account_id="123456789012") == [theirs]
+    assert calls.filter(account_id="210987654321") == []
+    runs = Invocations([invocation(), invocation(account_id="210987654321")])
+    assert runs.filter(function="210987654321:function:orders") == [runs[1]]
+
+
 def test_a_call_about_another_resource_names_no_function() -> None:
     assert call("ListTags", Resource="arn:aws:lambda:us-east-1:123456789012:event-source-mapping:1").function is None
     assert call("ListFunctions").function is None

@@ -36,6 +36,7 @@ ERRORS: Mapping[str, tuple[int, str | None]] = {
     "PolicyLengthExceededException": (400, "message"),
     "PreconditionFailedException": (412, "message"),
     "ProvisionedConcurrencyConfigNotFoundException": (404, "message"),
+    "PublicPolicyException": (400, "Message"),
     "RequestEntityTooLargeException": (413, None),
     "ResourceConflictException": (409, "message"),
     "ResourceNotFoundException": (404, "Message"),

@@ -123,12 +123,6 @@ def test_a_function_cannot_be_created_in_another_region(aws: Account) -> None:
     )
 
 
-@pytest.mark.parametrize("operation", ALL)
-def test_a_function_of_another_account_is_out_of_reach(aws: Account, operation: str) -> None:
-    theirs = "arn:aws:lambda:us-east-1:210987654321:function:orders"
-    assert aws.refusal(operation, FunctionName=theirs, **ALL[operation]) == aws.error("AccessDeniedException", None)
-
-
 def test_a_function_cannot_be_created_in_another_account(aws: Account) -> None:
     assert aws.refused_creation("210987654321:function:orders") == aws.error("AccessDeniedException", None)
 
