@@ -30,8 +30,9 @@ class MockConfig:
     """How a mock behaves.
 
     - `region`: where `mock.function` deploys, and where calls go for which no client, variable or profile names one.
-    - `account_id`: the account of every caller that `accounts` doesn't name; 12 digits.
-    - `accounts`: access key to account id, for tests with several accounts.
+    - `account_id`: the account of every caller of whom nothing else is known; 12 digits.
+    - `accounts`: access key to account id, for tests with several accounts. A key of 12 digits is an account by itself,
+      and one that moto's STS or IAM issued belongs to the account that it was issued for.
     - `seed`: what ids, RevisionIds and weighted routing are drawn from; the same seed repeats them.
     - `lifecycle`: `"instant"`, where a change has settled when the next call arrives, or `"observed"`, where it lasts
       until GetFunction or GetFunctionConfiguration has shown it once.

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.session import Session
 
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.operations.registry import OPERATIONS
 from tests.conformance.conftest import Account
 
@@ -414,6 +415,11 @@ def test_not_everything_can_be_granted(aws: Account, them: Account, operation: s
     permit(aws)
     refusal = them.refusal(method(them.client, operation), **named_by(operation, ARN))
     assert refusal["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_the_mock_deploys_nothing_under_the_arn_of_another_account(mock_lambda: LambdaMock) -> None:
+    with pytest.raises(LambdaMockError, match="AWS refuses it with AccessDeniedException"):
+        mock_lambda.function(f"{THEM}:function:orders", returns=None)
 
 
 def test_what_is_no_function_is_looked_for_as_ever(them: Account) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lambda_mock.domain.arn import partition_of
 
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT_LENGTH = 12
 _ROLE = re.compile(r"(?P<partition>arn:[^:]+):iam::(?P<account>\d{12}):role/(?:.*/)?(?P<name>[^/]+)")
 
 
@@ -65,6 +65,6 @@ class Callers:
 
     def _known(self, access_key: str) -> Caller | None:
         named = self._named.get(access_key)
-        if named is None and _ACCOUNT.fullmatch(access_key):
+        if named is None and len(access_key) == _ACCOUNT_LENGTH and access_key.isdecimal():
             return Caller(account_id=access_key)
         return named or self._issued(access_key)
