@@ -95,6 +95,12 @@ GRANTABLE: dict[str, tuple[str, Answer]] = {
     "update_function_configuration": ("UpdateFunctionConfiguration", {"Timeout": 10}),
 }
 ON_TAGS = {"list_tags", "tag_resource", "untag_resource"}
+PROVISIONED: dict[str, Answer] = {
+    "put_provisioned_concurrency_config": {"Qualifier": "live", "ProvisionedConcurrentExecutions": 1},
+    "get_provisioned_concurrency_config": {"Qualifier": "live"},
+    "delete_provisioned_concurrency_config": {"Qualifier": "live"},
+    "list_provisioned_concurrency_configs": {},
+}
 EVENTS = (
     "get_function_event_invoke_config",
     "delete_function_event_invoke_config",
@@ -124,10 +130,22 @@ def test_another_account_may_do_what_is_granted(aws: Account, them: Account, ope
 def test_another_account_may_configure_events_where_it_is_granted(aws: Account, them: Account, operation: str) -> None:
     aws.call("put_function_event_invoke_config", FunctionName="orders", MaximumRetryAttempts=0)
     members = {"MaximumRetryAttempts": 1} if operation.startswith("update") else {}
-    action = "".join(word.capitalize() for word in operation.split("_"))
+    action = operation_of(operation)
     assert them.refusal(operation, FunctionName=ARN, **members) == denied(aws, action)
     permit(aws, f"lambda:{action}")
     assert them.call(operation, FunctionName=ARN, **members)["ResponseMetadata"] < 300
+
+
+@pytest.mark.parametrize("operation", PROVISIONED)
+def test_another_account_may_provision_where_it_is_granted(aws: Account, them: Account, operation: str) -> None:
+    named = {"FunctionName": ARN, **PROVISIONED[operation]}
+    action, arn = operation_of(operation), f"{ARN}:live" if "Qualifier" in named else ARN
+    if operation != "put_provisioned_concurrency_config":
+        owners = PROVISIONED["put_provisioned_concurrency_config"]
+        aws.call("put_provisioned_concurrency_config", FunctionName="orders", **owners)
+    assert them.refusal(operation, **named) == denied(aws, action, arn)
+    permit(aws, f"lambda:{action}", **({"Qualifier": "live"} if "Qualifier" in named else {}))
+    assert them.call(operation, **named)["ResponseMetadata"] < 300
 
 
 @pytest.mark.parametrize("name", [ARN, PARTIAL, f"us-east-1:{PARTIAL}", "123456789012:orders"])
@@ -391,26 +409,14 @@ def test_a_function_of_another_account_is_reached_by_no_operation_without_a_gran
         assert refusal == denied(aws, {"Invoke": "InvokeFunction"}.get(operation, operation), arn)
 
 
-@pytest.mark.parametrize(
-    "operation",
-    sorted(
-        {
-            "AddPermission",
-            "CreateEventSourceMapping",
-            "CreateFunction",
-            "DeleteResourcePolicy",
-            "GetFunctionRecursionConfig",
-            "GetResourcePolicy",
-            "GetRuntimeManagementConfig",
-            "ListEventSourceMappings",
-            "PutFunctionRecursionConfig",
-            "PutResourcePolicy",
-            "PutRuntimeManagementConfig",
-            "RemovePermission",
-        }
-        & set(MODEL.operation_names)
-    ),
-)
+def operation_of(method_name: str) -> str:
+    return "".join(word.capitalize() for word in method_name.split("_"))
+
+
+CAN_BE_GRANTED = {operation_of(name) for name in (*GRANTABLE, *EVENTS, *PROVISIONED)} | {"InvokeWithResponseStream"}
+
+
+@pytest.mark.parametrize("operation", [name for name in about_functions() if name not in CAN_BE_GRANTED])
 def test_not_everything_can_be_granted(aws: Account, them: Account, operation: str) -> None:
     permit(aws)
     refusal = them.refusal(method(them.client, operation), **named_by(operation, ARN))
@@ -477,6 +483,30 @@ def test_a_grant_for_a_role_is_for_functions_in_that_role(
     them.create("caller", CALLING, Role=f"arn:aws:iam::{THEM}:role/service/caller-role")
     answer = them.call("invoke", FunctionName="caller", Payload=json.dumps({"FunctionName": ARN}))
     assert ("FunctionError" not in answer) is reached
+
+
+# Which account a key is of -------------------------------------------------------------------------------------------
+
+
+def test_a_key_of_12_digits_is_an_account(mock_lambda: LambdaMock) -> None:
+    theirs = account("444444444444")
+    theirs.create()
+    assert theirs.shown()["FunctionArn"] == "arn:aws:lambda:us-east-1:444444444444:function:orders"
+    assert account("AKIAOTHER").call("list_functions")["Functions"] == []
+
+
+def test_a_client_of_another_region_sees_other_functions(aws: Account) -> None:
+    there = account("AKIAOTHER", "eu-west-1")
+    assert there.call("list_functions")["Functions"] == []
+    there.create()
+    assert there.shown()["FunctionArn"] == ARN.replace("us-east-1", "eu-west-1")
+
+
+@pytest.mark.lambda_mock(lane="wire", accounts={"AKIAPARTNER": THEM})
+def test_over_the_wire_it_is_the_same(aws: Account, them: Account) -> None:
+    assert them.refusal("invoke", FunctionName=ARN) == denied(aws, "InvokeFunction")
+    permit(aws, "lambda:InvokeFunction")
+    assert them.call("invoke", FunctionName=ARN)["ResponseMetadata"] == 200
 
 
 # What is recorded -----------------------------------------------------------------------------------------------------

@@ -273,6 +273,9 @@ def test_a_bare_name_is_no_arn(aws: Account) -> None:
     ("policy", "why"),
     [
         ("{", "it is not valid JSON"),
+        ("[" * 20_000, "it is not valid JSON"),
+        ('{"Id": NaN}', "it is not valid JSON"),
+        ('{"Id": "\\ud800"}', "it is not valid JSON"),
         ("[]", "it is not a JSON object"),
         ({"Version": "2012-10-17"}, "it has no Statement"),
         ({"Statement": []}, "it has no Statement"),

@@ -8,8 +8,6 @@ import pytest
 
 from lambda_mock.domain.conditions import hold, is_operator, wildcard
 
-ACCOUNT = "aws:PrincipalAccount"
-
 
 def holds(operator: str, wanted: Any, found: str | None) -> bool:
     known = {} if found is None else {"aws:key": found}
@@ -97,6 +95,7 @@ def test_null_asks_whether_a_key_is_absent(wanted: Any, found: str | None, expec
     [
         ("NumericEquals", "ten", "10"),
         ("DateEquals", "yesterday", "2026-01-01"),
+        ("NumericEquals", 10**400, "10"),
         ("IpAddress", "here", "192.0.2.7"),
         ("ArnLike", "arn:aws", "arn:aws:s3:::a"),
     ],
@@ -122,8 +121,34 @@ def test_what_iam_has_is_an_operator(name: str) -> None:
     assert is_operator(name)
 
 
-def test_a_wildcard_takes_nothing_else_for_special() -> None:
-    assert wildcard("a.b+[*", "a.b+[c\nd")
-    assert not wildcard("a.b", "axb")
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("", "", True),
+        ("", "a", False),
+        ("*", "", True),
+        ("**", "anything\nat all", True),
+        ("a*", "a", True),
+        ("*b", "ab", True),
+        ("*b", "abc", False),
+        ("a*b*c", "aXbXbYc", True),
+        ("a*bc", "abXbc", True),
+        ("a?c", "abc", True),
+        ("a?c", "ac", False),
+        ("?", "", False),
+        ("a.b+[*", "a.b+[c", True),
+        ("a.b", "axb", False),
+        ("*?", "*", True),
+    ],
+)
+def test_a_wildcard_takes_nothing_else_for_special(pattern: str, text: str, expected: bool) -> None:  # noqa: FBT001
+    assert wildcard(pattern, text) is expected
+
+
+def test_a_wildcard_can_leave_case_aside() -> None:
     assert not wildcard("A*", "ab")
     assert wildcard("A*", "ab", exact_case=False)
+
+
+def test_a_wildcard_with_many_stars_takes_no_longer() -> None:
+    assert not wildcard("*a" * 500 + "b", "a" * 1000)

@@ -7,24 +7,34 @@ ones hold, and `IfExists` holds either way.
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from functools import lru_cache
 
 Conditions = Mapping[str, Mapping[str, object]]
 Comparison = Callable[[str, str], bool]
 
 
 def wildcard(pattern: str, text: str, *, exact_case: bool = True) -> bool:
-    """Whether the text has the form of the pattern, in which `*` is any text and `?` any one character."""
-    return _compiled(pattern, exact_case).fullmatch(text) is not None
+    """Whether the text has the form of the pattern, in which `*` is any text and `?` any one character.
 
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str, exact_case: bool) -> re.Pattern[str]:  # noqa: FBT001  # lru_cache counts keywords as others
-    translated = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
-    return re.compile(translated, re.DOTALL if exact_case else re.DOTALL | re.IGNORECASE)
+    A star takes as little as it can, and the last one a character more whenever what follows it doesn't fit: no pattern
+    takes longer than its length times the text's.
+    """
+    if not exact_case:
+        pattern, text = pattern.lower(), text.lower()
+    at = star = reached = position = 0
+    while position < len(text):
+        if pattern[at : at + 1] == "*":
+            at, reached = at + 1, position
+            star = at
+        elif pattern[at : at + 1] in {"?", text[position]}:
+            at, position = at + 1, position + 1
+        elif star:
+            reached += 1
+            at, position = star, reached
+        else:
+            return False
+    return not pattern[at:].strip("*")
 
 
 def _same_case_ignored(wanted: str, found: str) -> bool:

@@ -156,6 +156,6 @@ def check_revision(given: str | None, expected: str | None, *, api: str = "GetPo
         )
 
 
-def compact(document: Mapping[str, Any]) -> str:
+def compact(document: object) -> str:
     """JSON without a blank too many, which is how AWS writes statements and policies."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

@@ -12,7 +12,7 @@ from typing import Any
 
 from lambda_mock.domain.access import listed
 from lambda_mock.domain.conditions import is_operator, wildcard
-from lambda_mock.domain.policy import ACCOUNT, IDENTITY, SERVICE, URL_ACTION, Policy, invalid_principal
+from lambda_mock.domain.policy import ACCOUNT, IDENTITY, SERVICE, URL_ACTION, Policy, compact, invalid_principal
 from lambda_mock.errors import InvalidParameterValueException, PublicPolicyException
 
 _VERSIONS = {"2012-10-17", "2008-10-17"}
@@ -63,12 +63,17 @@ def parsed(text: str, arn: str, *, revision_id: str) -> Policy:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
-    except ValueError:
+        document = json.loads(text, parse_constant=_no_json)
+        compact(document).encode()
+    except (ValueError, RecursionError):
         raise _invalid("it is not valid JSON") from None
     if not isinstance(document, dict):
         raise _invalid("it is not a JSON object")
     return document
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _check_head(head: Mapping[str, Any]) -> None:
