@@ -246,10 +246,15 @@ def test_a_grant_is_for_nobody_else(aws: Account, them: Account, principal: str)
     assert them.refusal("get_function_configuration", FunctionName=ARN) == denied(aws, "GetFunctionConfiguration")
 
 
-@pytest.mark.parametrize("members", [{"SourceAccount": THEM}, {"SourceArn": ARN}, {"PrincipalOrgID": "o-1234567890"}])
+@pytest.mark.parametrize("members", [{"SourceAccount": THEM}, {"SourceArn": ARN}, {"EventSourceToken": "1"}])
 def test_a_grant_for_what_a_service_sends_is_not_for_calls(aws: Account, them: Account, members: Answer) -> None:
     permit(aws, Principal="*", **members)
     assert them.refusal("get_function_configuration", FunctionName=ARN) == denied(aws, "GetFunctionConfiguration")
+
+
+def test_a_grant_for_an_organisation_is_for_every_account(aws: Account, them: Account) -> None:
+    permit(aws, Principal="*", PrincipalOrgID="o-1234567890")
+    assert them.shown(name=ARN) == aws.shown()
 
 
 def test_a_grant_ends_when_it_is_taken_away(aws: Account, them: Account) -> None:

@@ -135,5 +135,17 @@ def test_a_caller_without_an_identity_is_the_root_user_to_a_condition() -> None:
 
 
 def test_what_is_not_known_is_absent() -> None:
-    assert decided(statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})) == "nothing said"
-    assert decided(statement(Effect="Deny", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})) == "denied"
+    assert decided(statement(Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})) == "nothing said"
+    assert decided(statement(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpc": "vpc-1"}})) == "denied"
+
+
+def test_an_account_is_a_member_of_whichever_organisation_is_asked_for() -> None:
+    paths = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/r-1/*"]}}
+    for condition in (
+        {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+        paths,
+        {"Null": {"aws:PrincipalOrgID": "false"}},
+    ):
+        assert decided(statement(Condition=condition)) == "allowed"
+    stranger = statement(Effect="Deny", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})
+    assert decided(stranger) == "nothing said"

@@ -1,7 +1,8 @@
 """Whether resource policies let another account do something: IAM's evaluation, as far as a mock knows a request.
 
-Of a direct call it knows the account, the time, the region, and the function with its tags. Everything else that a
-condition can ask about (the organisation, the source address, a source ARN) is absent.
+Of a direct call it knows the account, the time, the region, and the function with its tags. Nobody knows the
+organisations, so an account counts as a member of whichever is asked for. Everything else that a condition can ask
+about (the source address, a source ARN) is absent.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambda_mock.domain.conditions import hold, wildcard
+from lambda_mock.domain.conditions import ANYTHING, hold, wildcard
 
 if TYPE_CHECKING:
     from lambda_mock.domain.callers import Caller
@@ -37,6 +38,8 @@ class Request:
         return {
             "aws:principalaccount": self.caller.account_id,
             "aws:principalarn": self.caller.arns[-1] if self.caller.arns else self.caller.shown(self.region),
+            "aws:principalorgid": ANYTHING,
+            "aws:principalorgpaths": ANYTHING,
             "aws:principalisawsservice": "false",
             "aws:viaawsservice": "false",
             "aws:requestedregion": self.region,

@@ -10,6 +10,16 @@ import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 
+
+class _Anything(str):
+    """The value of a key of which only that is known, that there is one."""
+
+    __slots__ = ()
+
+
+ANYTHING = _Anything()
+"""Counts as whatever value a condition asks for."""
+
 Conditions = Mapping[str, Mapping[str, object]]
 Comparison = Callable[[str, str], bool]
 
@@ -123,7 +133,8 @@ def _holds(operator: str, found: str | None, wanted: Sequence[str]) -> bool:
         vacuous = operator.startswith(_ALL) or operator.endswith(_IF_EXISTS)
         return vacuous or (base in _NEGATED and not operator.startswith(_ANY))
     matches = _POSITIVE[_NEGATED.get(base, base)]
-    return any(_safely(matches, text, found) for text in wanted) is (base not in _NEGATED)
+    met = isinstance(found, _Anything) or any(_safely(matches, text, found) for text in wanted)
+    return met is (base not in _NEGATED)
 
 
 def _safely(matches: Comparison, wanted: str, found: str) -> bool:
