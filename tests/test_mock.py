@@ -327,6 +327,38 @@ def test_a_member_that_the_error_does_not_have_is_refused(mock_lambda: LambdaMoc
         mock_lambda.fail("Invoke", "TooManyRequestsException", Resaon="CallerRateLimitExceeded")
 
 
+# mock.fail_transition ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"reason_code": "InvalidSubnt"}, "there is no reason code 'InvalidSubnt'; .*Did you mean 'InvalidSubnet'"),
+        ({"reason_code": "Idle"}, "there is no reason code 'Idle'"),
+        ({"reason_code": "Creating"}, "there is no reason code 'Creating'"),
+        ({"reason_code": 5}, "there is no reason code 5"),
+        ({"of": "EventSourceMaping"}, "Did you mean 'EventSourceMapping'"),
+        ({"of": None}, "of is one of 'Function', .*'EventSourceMapping', and not None"),
+        ({"of": "EventSourceMapping", "reason_code": "InvalidSubnet"}, "of='EventSourceMapping' shows no reason code"),
+        ({"times": 0}, "times must be a whole number, at least 1"),
+        ({"times": True}, "times must be a whole number, at least 1"),
+        ({"qualifier": "live"}, "a version's number, not 'live'"),
+        ({"function": "orders:live"}, "a version's number, not 'live'"),
+        ({"of": "ProvisionedConcurrency", "qualifier": "$LATEST"}, "has no provisioned concurrency"),
+        ({"function": "orders:1", "qualifier": "2"}, "contradict each other"),
+        ({"function": None}, "the function is a string, and not None"),
+        ({"qualifier": 1}, "the qualifier is a string, and not 1"),
+        ({"reason": 1}, "the reason is a string, and not 1"),
+        ({"region": "eu"}, "region"),
+    ],
+)
+def test_a_failure_that_can_not_happen_is_refused(
+    mock_lambda: LambdaMock, arguments: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(LambdaMockError, match=complaint):
+        mock_lambda.fail_transition(**{"function": "orders", **arguments})
+
+
 # The clock -----------------------------------------------------------------------------------------------------------
 
 
@@ -387,9 +419,10 @@ def test_a_mock_that_is_not_active_can_not_be_left() -> None:
         lambda mock: mock.function("orders", one),
         lambda mock: mock.override("orders", one),
         lambda mock: mock.fail("Invoke", "ServiceException"),
+        lambda mock: mock.fail_transition("orders"),
         lambda mock: mock.s3_object("packages", "app.zip", b""),
     ],
-    ids=["function", "override", "fail", "s3_object"],
+    ids=["function", "override", "fail", "fail_transition", "s3_object"],
 )
 def test_nothing_is_arranged_in_a_mock_that_has_ended(arrange: Callable[[LambdaMock], object]) -> None:
     with mock_lambda() as mock:

@@ -120,12 +120,17 @@ class Deployment:
 
     def deploy(self, store: Store, name: str, handler: Handler, settings: Mapping[str, Any]) -> str:
         """Make `handler` the code of `$LATEST` of `name`, creating the function where it isn't there. Gives its ARN."""
-        package = self._package(handler)
+        package = self._code.placeholder(_name_of(handler), next(self._serial))
+        code = self._code.add_zip(package)
+        self._code.attach(code, handler)
         bare = named(name).function or name
-        if bare in store.functions:
-            self._update(store, name, package, settings)
-        else:
-            self._perform("CreateFunction", store, _creation(store, name, handler, package, settings))
+        try:
+            if bare in store.functions:
+                self._update(store, name, package, settings)
+            else:
+                self._perform("CreateFunction", store, _creation(store, name, handler, package, settings))
+        finally:
+            self._code.release(code)
         return store.arn(bare)
 
     def _update(self, store: Store, name: str, package: bytes, settings: Mapping[str, Any]) -> None:
@@ -137,11 +142,6 @@ class Deployment:
         if changes:
             self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes})
         self._perform("UpdateFunctionCode", store, {"FunctionName": name, "ZipFile": package, **of_code})
-
-    def _package(self, handler: Handler) -> bytes:
-        package = self._code.placeholder(_name_of(handler), next(self._serial))
-        self._code.attach(self._code.add_zip(package), handler)
-        return package
 
     def _perform(self, operation: str, store: Store, parameters: Mapping[str, Any]) -> None:
         """Perform an operation as the test's own arrangement: what it changes has settled when it is done."""

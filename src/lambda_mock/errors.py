@@ -128,6 +128,25 @@ class RecursiveInvocationException(ServiceError):
     message_member = "Message"
 
 
+class CodeArtifactUserPendingException(ServiceError):
+    """The function was idle, and is being made ready again."""
+
+    status = 409
+
+
+class ResourceNotReadyException(ServiceError):
+    """The function was idle, and its network interfaces are being made anew."""
+
+    status = 502
+
+
+class SnapStartNotReadyException(ServiceError):
+    """The version was idle, and its snapshot is being made anew."""
+
+    status = 409
+    message_member = "Message"
+
+
 class TooManyRequestsException(ServiceError):
     """Throttled; `Reason` says by what."""
 
@@ -171,7 +190,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "CapacityProviderLimitExceededException": (400, _LOWER_CASE),
     "CodeArtifactUserDeletedException": (409, _LOWER_CASE),
     "CodeArtifactUserFailedException": (409, _LOWER_CASE),
-    "CodeArtifactUserPendingException": (409, _LOWER_CASE),
     "DurableExecutionAlreadyStartedException": (409, _UPPER_CASE),
     "EC2AccessDeniedException": (502, _UPPER_CASE),
     "EC2ThrottledException": (502, _UPPER_CASE),
@@ -195,7 +213,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "ModeNotSupportedException": (400, _LOWER_CASE),
     "NoPublishedVersionException": (400, _UPPER_CASE),
     "RequestTooLargeException": (413, _LOWER_CASE),
-    "ResourceNotReadyException": (502, _LOWER_CASE),
     "RuntimeAliasDeletedException": (409, _LOWER_CASE),
     "RuntimeVersionDeletedException": (409, _LOWER_CASE),
     "S3FilesMountConnectivityException": (408, _UPPER_CASE),
@@ -204,7 +221,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "SerializedRequestEntityTooLargeException": (413, _LOWER_CASE),
     "ServiceQuotaExceededException": (402, _UPPER_CASE),
     "SnapStartException": (400, _UPPER_CASE),
-    "SnapStartNotReadyException": (409, _UPPER_CASE),
     "SnapStartRegenerationFailureException": (409, _UPPER_CASE),
     "SnapStartTimeoutException": (408, _UPPER_CASE),
     "SubnetIPAddressLimitReachedException": (502, _UPPER_CASE),

@@ -17,11 +17,13 @@ from lambda_mock.deployment import UNSET, Handler, check_override, check_setting
 from lambda_mock.description import describe
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.intercept.botocore import interceptor
-from lambda_mock.ordering import ordered_fault
+from lambda_mock.names import named
+from lambda_mock.ordering import ordered_failure, ordered_fault
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.store import Store
+    from lambda_mock.domain.transition_failures import Kind
     from lambda_mock.execution.runner import Override
     from lambda_mock.records import Calls, Invocations
 
@@ -191,6 +193,35 @@ class LambdaMock:
         operation can't raise is a LambdaMockError.
         """
         self._open().faults.add(ordered_fault(operation, error, times, function, message, members))
+
+    def fail_transition(
+        self,
+        function: str,
+        *,
+        of: Kind = "Function",
+        qualifier: str | None = None,
+        reason_code: str | None = None,
+        reason: str | None = None,
+        times: int = 1,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Let the next change of a function that comes to its end end in failure, where AWS would make it succeed.
+
+        A function that is created ends with State `Failed`, an update with LastUpdateStatus `Failed` and the code and
+        configuration from before it, a version whose making takes its time with State `Failed`; an idle one that is
+        woken stays Inactive. `qualifier` narrows it to a version's number or to `$LATEST`. `reason_code` is one of
+        AWS's, such as `InvalidSubnet`, and InternalError unless given; `reason` is the text beside it.
+
+        With `of="ProvisionedConcurrency"` it is what is provisioned for a version or an alias, and ends `FAILED`; with
+        `of="EventSourceMapping"` a mapping for that function, version or alias, which ends Disabled. Both show the
+        reason and no code. What is misspelt is a LambdaMockError.
+        """
+        failure = ordered_failure(function, of, qualifier, reason_code, reason, times)
+        where = named(function)
+        store = self._store(region or where.region, account_id or where.account_id)
+        with store.lock:
+            store.failures.add(failure)
 
     def s3_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object where functions find their code, for tests without moto's S3."""

@@ -109,10 +109,13 @@ class Service:
 
 def _perform(operation: Operation, context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     arguments = {_argument(operation.name, member): value for member, value in parameters.items()}
-    if not operation.locked:
-        return operation.function(context, **arguments) or {}
-    with context.store.lock:
-        return operation.function(context, **arguments) or {}
+    try:
+        if not operation.locked:
+            return operation.function(context, **arguments) or {}
+        with context.store.lock:
+            return operation.function(context, **arguments) or {}
+    finally:
+        context.let_go()
 
 
 def _operation(name: str) -> Operation:

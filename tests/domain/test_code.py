@@ -62,6 +62,58 @@ def test_there_is_one_copy_of_a_zip(store: CodeStore) -> None:
     assert store.content(one) == package()
 
 
+def test_a_zip_stays_until_the_last_to_hold_it_lets_go(store: CodeStore) -> None:
+    content = package()
+    code = store.add_zip(content)
+    store.attach(code, len)
+    folder = store.folder(code)
+    store.hold(code)
+    store.add_zip(content)
+    for _ in range(2):
+        store.release(code)
+        assert store.content(code) == content
+        assert store.callable_of(code) is len
+    store.release(code)
+    assert store.callable_of(code) is None
+    assert not folder.exists()
+    assert store.download(store.link(code, **OWNER, now=NOW), NOW) is None
+    store.add_zip(content)
+    assert store.folder(code) != folder
+
+
+def test_who_keeps_something_for_a_version_is_told_that_it_let_go(store: CodeStore) -> None:
+    code = store.add_zip(package())
+    told: list[str] = []
+    store.on_release = told.append
+    store.hold(code)
+    store.release(code, of="arn:1")
+    store.release(code)
+    assert told == ["arn:1"]
+
+
+def test_an_image_can_be_held_though_there_is_nothing_of_it(store: CodeStore) -> None:
+    code = store.add_image("repository:tag")
+    store.hold(code)
+    store.release(code)
+    assert store.callable_of(code) is None
+
+
+def test_many_threads_hold_and_release_one_zip(store: CodeStore) -> None:
+    stays, *others = [package(text) for text in "abc"]
+    code = store.add_zip(stays)
+
+    def come_and_go(number: int) -> None:
+        for content in [stays, others[number % 2]] * 50:
+            store.release(store.add_zip(content))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(come_and_go, range(8)))
+    assert store.content(code) == stays
+    for content in others:
+        gone = CodeStore().add_zip(content)
+        assert store.download(store.link(gone, **OWNER, now=NOW), NOW) is None
+
+
 def test_a_zip_that_is_known_is_not_checked_again(store: CodeStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.add_zip(package())
     monkeypatch.setattr(archive, "check", lambda *_, **__: pytest.fail("checked again"))

@@ -62,7 +62,7 @@ class Backend:
         if found is None:
             with self._lock:
                 ids = Ids(self._seed, f"{account_id}:{region}")
-                fresh = Store(account_id=account_id, region=region, ids=ids, limits=self.limits)
+                fresh = Store(account_id=account_id, region=region, ids=ids, contents=self.code, limits=self.limits)
                 found = self._stores.setdefault((account_id, region), fresh)
         return found
 

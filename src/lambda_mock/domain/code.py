@@ -1,6 +1,7 @@
 """Code by its hash: one copy of a package however many versions hold it, unpacked once, and links that lead back to it.
 
-What a version holds is a `Code`, a few strings; the bytes, the files and the callables stand here, for one mock.
+What a version has is a `Code`, a few strings; the bytes, the files and the callables stand here, for one mock. They
+stay as long as somebody holds the code: a version, a request that brings it, a run. The last to let go ends them.
 """
 
 from __future__ import annotations
@@ -43,42 +44,95 @@ class Code:
 
 
 class CodeStore:
-    """All code that one mock was given."""
+    """All code that one mock was given and somebody holds.
+
+    `on_release` is told the ARN of each version that lets go of its code, for whoever keeps something for the version.
+    """
 
     __slots__ = (
         "_callables",
         "_contents",
         "_folders",
+        "_holders",
         "_limits",
         "_lock",
         "_merged",
         "_root",
         "_signatures",
         "_unzipped",
+        "on_release",
     )
 
     def __init__(self, limits: Limits = AWS_DEFAULTS) -> None:
         self._limits = limits
+        self.on_release: Callable[[str], None] = lambda _arn: None
         self._contents: dict[str, bytes] = {}
         self._callables: dict[str, Callable[..., Any]] = {}
         self._folders: dict[str, Path] = {}
         self._merged: dict[tuple[str, ...], Path] = {}
         self._unzipped: dict[str, int] = {}
         self._signatures: dict[str, Signature | None] = {}
+        self._holders: dict[str, int] = {}
         self._root: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.RLock()
 
     def add_zip(self, content: bytes, *, from_s3: bool = False) -> Code:
-        """Take a package, or raise AWS's error for it; one that is here already isn't checked again."""
+        """Take a package, or raise AWS's error for it; one that is here already isn't checked again.
+
+        Whoever adds code holds it, until it is released.
+        """
         sha256 = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        if sha256 not in self._contents:
-            archive.check(content, from_s3=from_s3, limits=self._limits)
-            self._signatures.setdefault(sha256, signature_of(content))
+        with self._lock:
+            if sha256 in self._contents:
+                return self._held(sha256, len(content))
+        archive.check(content, from_s3=from_s3, limits=self._limits)
+        signature = signature_of(content)
+        with self._lock:
+            self._signatures.setdefault(sha256, signature)
             self._contents.setdefault(sha256, bytes(content))
-        return Code(sha256=sha256, size=len(content), signature=self._signatures[sha256])
+            return self._held(sha256, len(content))
+
+    def _held(self, sha256: str, size: int) -> Code:
+        code = Code(sha256=sha256, size=size, signature=self._signatures[sha256])
+        self.hold(code)
+        return code
+
+    def hold(self, *codes: Code) -> None:
+        """Let the codes stay until they are released once more."""
+        with self._lock:
+            for code in codes:
+                self._holders[code.sha256] = self._holders.get(code.sha256, 0) + 1
+
+    def release(self, *codes: Code, of: str | None = None) -> None:
+        """Let go of the codes; `of` is the ARN of the version that does. What nobody holds any more is gone."""
+        if of is not None:
+            self.on_release(of)
+        folders: list[Path] = []
+        with self._lock:
+            for code in codes:
+                left = self._holders.pop(code.sha256, 0) - 1
+                if left > 0:
+                    self._holders[code.sha256] = left
+                else:
+                    folders += self._drop(code.sha256)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _drop(self, sha256: str) -> list[Path]:
+        """Forget everything of a code, and give the folders that are left of it."""
+        self._contents.pop(sha256, None)
+        self._callables.pop(sha256, None)
+        self._unzipped.pop(sha256, None)
+        self._signatures.pop(sha256, None)
+        merged = [self._merged.pop(key) for key in list(self._merged) if sha256 in key]
+        folder = self._folders.pop(sha256, None)
+        return merged if folder is None else [folder, *merged]
 
     def add_image(self, uri: str) -> Code:
-        """Take an image by its name; the digest is made from the name, unless the name itself has one."""
+        """Take an image by its name; the digest is made from the name, unless the name itself has one.
+
+        There is nothing to hold: an image isn't here.
+        """
         named = _DIGEST.fullmatch(uri)
         repository = named["repository"] if named else _without_tag(uri)
         digest = named["digest"] if named else hashlib.sha256(uri.encode()).hexdigest()

@@ -5,12 +5,13 @@ A mapping is a value, and every change makes a new one. It outlives its function
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
 from lambda_mock.domain.event_sources import SourceKind, addresses
+from lambda_mock.domain.sorted_names import SortedNames
 from lambda_mock.errors import ResourceConflictException, ResourceInUseException
 
 
@@ -29,7 +30,8 @@ class EventSourceMapping:
     """One mapping.
 
     `function_arn` is the function as it was named, so that a mapping of an alias follows the alias. `settings` are kept
-    by AWS's names, as they are answered. `last_modified` is in epoch seconds.
+    by AWS's names, as they are answered. `last_modified` is in epoch seconds. `failure` says why Lambda has switched it
+    off, where a change of it has failed.
     """
 
     uuid: str
@@ -41,6 +43,7 @@ class EventSourceMapping:
     last_modified: float
     transition: Transition | None = Transition.CREATING
     last_result: str | None = None
+    failure: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -50,11 +53,19 @@ class EventSourceMapping:
             return self.transition.value
         return "Enabled" if self.enabled else "Disabled"
 
-    def settled(self) -> EventSourceMapping | None:
-        """The mapping once nothing is under way any more; None where it was being deleted."""
+    @property
+    def reason(self) -> str:
+        """Why it is in its state: by the user, or what has failed."""
+        return self.kind.reason if self.failure is None else self.failure
+
+    def settled(self, failure: str | None = None) -> EventSourceMapping | None:
+        """The mapping once nothing is under way any more; None where it was being deleted.
+
+        A change that ends in a `failure` leaves the mapping switched off, with the settings that it was given.
+        """
         if self.transition is Transition.DELETING:
             return None
-        return replace(self, transition=None)
+        return replace(self, transition=None, enabled=self.enabled and failure is None, failure=failure)
 
     def check_settled(self, verb: str) -> None:
         """Refuse to `verb` (update, delete) a mapping with which something is under way."""
@@ -76,23 +87,26 @@ class EventSourceMapping:
             enabled=self.enabled if enabled is None else enabled,
             transition=transition,
             last_modified=now,
+            failure=None,
         )
 
     def deleted(self, now: float) -> EventSourceMapping:
         """The mapping with its deletion under way."""
-        return replace(self, transition=Transition.DELETING, last_modified=now)
+        return replace(self, transition=Transition.DELETING, last_modified=now, failure=None)
 
-    def check_unique(self, others: Iterable[EventSourceMapping]) -> None:
-        """Refuse a second mapping from a source to a function as named; two aliases of one function are two."""
-        for other in others:
-            if other.function_arn == self.function_arn and other.uuid != self.uuid and self._reads_from(other):
-                raise ResourceConflictException(self._told_twice(other.uuid))
+    def check_unique(self, among: Mappings) -> None:
+        """Refuse a second mapping from a source to a function as named; two aliases of one function are two.
 
-    def _reads_from(self, other: EventSourceMapping) -> bool:
-        """Whether both read the same; of self-managed Kafka one server in common is enough."""
+        Of self-managed Kafka one server in common is enough for the source to be the same.
+        """
+        for address in addresses(self.settings):
+            for other in among.listed(_both(self.function_arn, address)):
+                if other.uuid != self.uuid and self._reads_the_same_as(other):
+                    raise ResourceConflictException(self._told_twice(other.uuid))
+
+    def _reads_the_same_as(self, other: EventSourceMapping) -> bool:
         mine, theirs = self.settings, other.settings
-        shared = set(addresses(mine)) & set(addresses(theirs))
-        return bool(shared) and all(mine.get(member) == theirs.get(member) for member in ("Topics", "Queues"))
+        return all(mine.get(member) == theirs.get(member) for member in ("Topics", "Queues"))
 
     def _told_twice(self, uuid: str) -> str:
         conflict = self.kind.twice.format(
@@ -102,3 +116,57 @@ class EventSourceMapping:
             topics=",".join(self.settings.get("Topics", ())),
         )
         return f"{conflict} Please update or delete the existing mapping with UUID {uuid}"
+
+
+class Mappings(SortedNames[str, EventSourceMapping]):
+    """The mappings of a store by their ids, and those of one function or source without a look at the others.
+
+    They are listed under the ARN of the function as it was named, under each address of the source, and under both.
+    """
+
+    __slots__ = ("_lists",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lists: dict[str, SortedNames[str, EventSourceMapping]] = {}
+
+    def __setitem__(self, uuid: str, mapping: EventSourceMapping) -> None:
+        self._unlist(self.get(uuid))
+        super().__setitem__(uuid, mapping)
+        for heading in _headings(mapping):
+            self._lists.setdefault(heading, SortedNames())[uuid] = mapping
+
+    def pop(self, uuid: str) -> EventSourceMapping | None:
+        """Remove the mapping of that id and give it, or None where there is none."""
+        removed = super().pop(uuid)
+        self._unlist(removed)
+        return removed
+
+    def listed(self, heading: str) -> list[EventSourceMapping]:
+        """The mappings under a heading, by their ids."""
+        return [mapping for _, mapping in self.listed_after(heading, None)]
+
+    def listed_after(self, heading: str | None, uuid: str | None) -> Iterator[tuple[str, EventSourceMapping]]:
+        """The entries under a heading, or all for None, whose ids come behind `uuid`."""
+        found = self if heading is None else self._lists.get(heading)
+        return iter(()) if found is None else found.after(uuid)
+
+    def _unlist(self, mapping: EventSourceMapping | None) -> None:
+        if mapping is None:
+            return
+        for heading in _headings(mapping):
+            found = self._lists[heading]
+            found.pop(mapping.uuid)
+            if not len(found):
+                del self._lists[heading]
+
+
+def _headings(mapping: EventSourceMapping) -> Iterator[str]:
+    yield mapping.function_arn
+    for address in set(addresses(mapping.settings)):
+        yield address
+        yield _both(mapping.function_arn, address)
+
+
+def _both(function_arn: str, address: str) -> str:
+    return f"{function_arn} {address}"

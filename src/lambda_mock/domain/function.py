@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 from lambda_mock.domain.alias import Alias
 from lambda_mock.domain.lifecycle import (
     ACTIVE,
+    FAILED,
     IN_PROGRESS,
     PENDING,
     SUCCESSFUL,
-    pending_conflict,
+    check_made,
+    next_state,
+    next_update,
+    state_conflict,
     update_conflict,
 )
-from lambda_mock.domain.provisioned_concurrency import ProvisionedConfigs
+from lambda_mock.domain.provisioned_concurrency import READY, ProvisionedConfigs, failed
 from lambda_mock.domain.sorted_names import SortedNames
 from lambda_mock.domain.version import AUTOMATIC, LATEST, FunctionVersion, RuntimeManagement
 from lambda_mock.errors import (
@@ -29,7 +33,7 @@ from lambda_mock.errors import (
 )
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code import Code, CodeStore
     from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.domain.code_storage import CodeStorage
     from lambda_mock.domain.configuration import Configuration
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
     from lambda_mock.domain.policy import Policy
     from lambda_mock.domain.provisioned_concurrency import ProvisionedConcurrency
     from lambda_mock.domain.run_limits import RunLimits
+    from lambda_mock.domain.transition_failures import Failure, TransitionFailures
+    from lambda_mock.domain.version import Status
 
 STALE_REVISION = (
     "The Revision Id provided does not match the latest Revision Id. "
@@ -54,10 +60,14 @@ def not_found(arn: str) -> ResourceNotFoundException:
 class Function:
     """One function and all that hangs on it.
 
-    `replaced` is `$LATEST` as it was before the update that is under way: invocations run it until that has settled.
-    `unpublished` tells whether `$LATEST` has changed since the last publish; AWS counts accepted updates, not hashes.
-    `policies` are kept by qualifier, with None for the unqualified ARN; `event_configs` likewise, but with `$LATEST`,
-    and `urls` by alias, with an empty name for the function's own.
+    `replaced` is `$LATEST` as it was before the update that is under way: invocations run it until that has settled,
+    and for good where it fails. `companion` is the version that was published in the same step as what is under way
+    with `$LATEST`, and fails with it. `unpublished` tells whether `$LATEST` has changed since the last publish; AWS
+    counts accepted updates, not hashes. `was_unpublished` is that from before the update, for one that fails.
+
+    `used` are the moments at which versions were published or invoked last. `contents` keeps a version's code for as
+    long as the version holds it. `policies` are kept by qualifier, with None for the unqualified ARN; `event_configs`
+    likewise, but with `$LATEST`, and `urls` by alias, with an empty name for the function's own.
     """
 
     name: str
@@ -66,6 +76,8 @@ class Function:
     new_revision: Callable[[], str]
     next_number: Callable[[], int]
     storage: CodeStorage
+    contents: CodeStore
+    failures: TransitionFailures
     limits: RunLimits
     versions: SortedNames[int, FunctionVersion] = field(default_factory=SortedNames)
     aliases: SortedNames[str, Alias] = field(default_factory=SortedNames)
@@ -76,7 +88,10 @@ class Function:
     code_signing: CodeSigningConfig | None = None
     tags: dict[str, str] = field(default_factory=dict)
     replaced: FunctionVersion | None = None
+    companion: str | None = None
+    used: dict[str, float] = field(default_factory=dict)
     unpublished: bool = True
+    was_unpublished: bool = True
     newest: FunctionVersion | None = None
 
     def __post_init__(self) -> None:
@@ -111,6 +126,14 @@ class Function:
         found = self.at(qualifier)
         return self.replaced if self.replaced is not None and found is self.latest else found
 
+    def invoke(self, qualifier: str | None, now: float) -> FunctionVersion:
+        """The version that an invocation of `qualifier` runs. One that isn't Active is refused."""
+        version = self.running(qualifier)
+        if version.state is not ACTIVE:
+            raise state_conflict(version.state)
+        self.used[version.version] = now
+        return version
+
     def all_versions(self) -> list[FunctionVersion]:
         """`$LATEST`, then the published versions by number."""
         return [self.latest, *self.versions.values()]
@@ -123,9 +146,8 @@ class Function:
             raise PreconditionFailedException(STALE_REVISION)
 
     def check_settled(self) -> None:
-        """Refuse a change while an earlier one of `$LATEST` is under way."""
-        if self.latest.state is PENDING:
-            raise pending_conflict()
+        """Refuse a change while an earlier one of `$LATEST` is under way, and to a function that couldn't be made."""
+        check_made(self.latest)
         if self.latest.last_update is IN_PROGRESS:
             raise update_conflict(self.arn)
 
@@ -137,34 +159,87 @@ class Function:
         configuration: Configuration | None = None,
         publishable: bool = True,
     ) -> None:
-        """Give `$LATEST` new code or configuration, which is then under way until it settles."""
-        if code is not None:
-            self.storage.claim(code.size - self.latest.code.size)
-        self.replaced = self.latest
+        """Give `$LATEST` new code or configuration, which is then under way until it settles. It wakes an idle one."""
+        code = code or self.latest.code
+        self.storage.claim(code.size - self.latest.code.size)
+        self.replaced = replace(self.latest, state=ACTIVE)
         self.latest = replace(
-            self.latest,
-            code=code or self.latest.code,
+            self.replaced,
+            code=code,
             configuration=configuration or self.latest.configuration,
             revision_id=self.new_revision(),
             last_modified=now,
             last_update=IN_PROGRESS,
         )
+        self.contents.hold(*self.latest.codes)
+        self.was_unpublished = self.unpublished
         self.unpublished = self.unpublished or publishable
 
     def touch(self) -> None:
         """Give `$LATEST` a new RevisionId, as tagging does, without making it differ from the last version."""
         self.latest = replace(self.latest, revision_id=self.new_revision())
 
+    # Settling ----------------------------------------------------------------------------------------------------
+
     def settle(self, qualifier: str | None = None) -> None:
-        """Bring what is under way at `qualifier` to its end. Only `$LATEST` gets a new RevisionId by that."""
+        """Bring what is under way at `qualifier` to its end, which is a failure where the test has ordered one.
+
+        Only `$LATEST` gets a new RevisionId by that.
+        """
         version = self.at(qualifier)
-        if version.state is not PENDING and version.last_update is not IN_PROGRESS:
+        if not version.is_under_way:
             return
-        if not version.is_published:
-            self.latest = replace(version, state=ACTIVE, last_update=SUCCESSFUL, revision_id=self.new_revision())
-            self.replaced = None
+        failure = self.failures.strike("Function", self.name, version.version)
+        if version.is_published:
+            self._end_making(version, failure)
             return
-        self._replace_version(version, replace(version, state=ACTIVE, last_update=SUCCESSFUL))
+        if self.replaced is not None:
+            self._end_update(self.replaced, failure)
+        else:
+            self.latest = replace(_made(self.latest, failure), revision_id=self.new_revision())
+        companion = None if self.companion is None else self.version(self.companion)
+        self.companion = None
+        if failure is not None and companion is not None and companion.is_under_way:
+            self._end_making(companion, failure)
+
+    def settle_provisioned(self, qualifier: str) -> None:
+        """Bring what is under way with the provisioned concurrency of a version or alias to its end, likewise."""
+        config = self.provisioned.get(qualifier)
+        if config is None or not config.is_under_way:
+            return
+        failure = self.failures.strike("ProvisionedConcurrency", self.name, qualifier)
+        self.provisioned.settle(qualifier, READY if failure is None else failed(failure.reason))
+
+    def _end_making(self, version: FunctionVersion, failure: Failure | None) -> None:
+        """What was published and couldn't be made doesn't count as published."""
+        made = _made(version, failure)
+        self._replace_version(version, made)
+        if self.newest is made and made.state.value == FAILED:
+            self.newest = None
+
+    def _end_update(self, replaced: FunctionVersion, failure: Failure | None) -> None:
+        """An update that fails is abandoned: the code and the configuration from before it are there again."""
+        abandoned = self.latest
+        self.replaced = None
+        self.latest = replace(abandoned, last_update=next_update(failure), revision_id=self.new_revision())
+        if failure is None:
+            self.contents.release(*replaced.codes, of=replaced.qualified_arn)
+            return
+        self.latest = replace(
+            self.latest, code=replaced.code, configuration=replaced.configuration, last_modified=replaced.last_modified
+        )
+        self.unpublished = self.was_unpublished
+        self.storage.release(abandoned.code.size - replaced.code.size)
+        self.contents.release(*abandoned.codes)
+
+    def show(self, version: FunctionVersion, state: Status) -> None:
+        """Put a version into a state that isn't for good: idle, or being woken. Its RevisionId stays."""
+        if version.is_published:
+            self._replace_version(version, replace(version, state=state))
+        else:
+            self.latest = replace(version, state=state)
+
+    # Publishing, and what is set for versions --------------------------------------------------------------------
 
     def manage_runtime(self, qualifier: str, management: RuntimeManagement) -> None:
         """Say how the runtime of `$LATEST` or of a version is kept up to date; no RevisionId changes by that."""
@@ -178,8 +253,7 @@ class Function:
     def provision(self, qualifier: str, *, requested: int, now: float) -> ProvisionedConcurrency:
         """Ask for provisioned concurrency of a version, itself or by an alias; it gets a new RevisionId by that."""
         version = self.at(qualifier)
-        if version.state is PENDING:
-            raise pending_conflict()
+        check_made(version)
         if version.configuration.snap_start == "PublishedVersions":
             raise InvalidParameterValueException(
                 "Provisioned Concurrency is not supported for functions with SnapStart."
@@ -193,13 +267,14 @@ class Function:
         if self.newest is version:
             self.newest = changed
 
-    # Publishing --------------------------------------------------------------------------------------------------
-
-    def publish(self, *, description: str | None = None, pending: bool = False) -> FunctionVersion:
+    def publish(
+        self, *, description: str | None = None, pending: bool = False, now: float | None = None
+    ) -> FunctionVersion:
         """Snapshot `$LATEST` as the next version, or give the newest one when nothing has changed since it was made."""
         if not self.unpublished and self.newest is not None:
             return self.newest
         self.storage.claim(self.latest.code.size)
+        self.contents.hold(*self.latest.codes)
         configuration = self.latest.configuration
         if description is not None:
             configuration = replace(configuration, description=description)
@@ -213,6 +288,10 @@ class Function:
             runtime_management=AUTOMATIC,
         )
         self.versions[int(version.version)] = version
+        if now is not None:
+            self.used[version.version] = now
+        if self.latest.is_under_way:
+            self.companion = version.version
         self.newest = version
         self.unpublished = False
         self.touch()
@@ -232,9 +311,21 @@ class Function:
         self.policies.pop(number, None)
         self.event_configs.pop(number, None)
         self.provisioned.drop(number)
-        self.storage.release(removed.code.size)
+        self.used.pop(number, None)
+        self._let_go(removed)
         if removed is self.newest:
             self.newest = None
+
+    def release_code(self) -> None:
+        """Let go of all code, as the function is no more."""
+        if self.replaced is not None:
+            self.contents.release(*self.replaced.codes)
+        for version in self.all_versions():
+            self._let_go(version)
+
+    def _let_go(self, version: FunctionVersion) -> None:
+        self.storage.release(version.code.size)
+        self.contents.release(*version.codes, of=version.qualified_arn)
 
     # Aliases -----------------------------------------------------------------------------------------------------
 
@@ -269,3 +360,9 @@ class Function:
         self.code_signing = config
         if config is not None:
             config.functions[self.name] = self.arn
+
+
+def _made(version: FunctionVersion, failure: Failure | None) -> FunctionVersion:
+    """A version whose making or restoring has come to its end."""
+    last_update = version.last_update if failure is not None else SUCCESSFUL
+    return replace(version, state=next_state(version.state, failure), last_update=last_update)

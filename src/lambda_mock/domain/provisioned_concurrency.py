@@ -24,6 +24,11 @@ INIT_FAILURE = Status(value="FAILED", reason="FUNCTION_ERROR_INIT_FAILURE")
 """That the function's code could not be loaded: the one reason that AWS was recorded giving."""
 
 
+def failed(reason: str) -> Status:
+    """The end of what can't be provisioned, for that reason."""
+    return Status(value=INIT_FAILURE.value, reason=reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionedConcurrency:
     """What a version or an alias asks for, and how far that has got.
@@ -37,6 +42,11 @@ class ProvisionedConcurrency:
     last_modified: float
     allocated: int = 0
     status: Status = IN_PROGRESS
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether what was asked for isn't there yet, and has not failed."""
+        return self.status is IN_PROGRESS
 
     def members(self) -> Mapping[str, Any]:
         """What AWS shows of it. All that is allocated is available, also while it runs."""
@@ -66,6 +76,10 @@ class ProvisionedConfigs:
     def get(self, qualifier: str) -> ProvisionedConcurrency | None:
         """The config that this very number or alias has, or None."""
         return self._configs.get(qualifier)
+
+    def keep_ready(self, version: str) -> bool:
+        """Whether environments are kept ready for a version, whoever has asked for them."""
+        return any(config.version == version for config in self._configs.values())
 
     def put(self, qualifier: str, *, alias: Alias | None, requested: int, now: float) -> ProvisionedConcurrency:
         """Ask for `requested` environments, in place of what `qualifier` has asked for before.
@@ -128,7 +142,7 @@ class ProvisionedConfigs:
     def settle(self, qualifier: str, outcome: Status = READY) -> None:
         """Bring what is under way to its end: `READY`, or a failure with its reason, which leaves what was there."""
         config = self._configs.get(qualifier)
-        if config is None or config.status is not IN_PROGRESS:
+        if config is None or not config.is_under_way:
             return
         if outcome is READY:
             self._limits.allocate(qualifier, version=config.version, size=config.requested)

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from lambda_mock.domain.arn import FunctionReference, function_reference, partition_of
 from lambda_mock.domain.code_storage import CodeStorage
+from lambda_mock.domain.event_source_mapping import Mappings
 from lambda_mock.domain.function import Function, not_found
 from lambda_mock.domain.lifecycle import PENDING
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.sorted_names import SortedNames
+from lambda_mock.domain.transition_failures import TransitionFailures
 from lambda_mock.domain.version import LATEST, FunctionVersion
 from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.code import Code
+    from lambda_mock.domain.code import Code, CodeStore
     from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.domain.configuration import Configuration
-    from lambda_mock.domain.event_source_mapping import EventSourceMapping
     from lambda_mock.domain.ids import Ids
     from lambda_mock.domain.layer import Layer
 
@@ -29,21 +30,24 @@ class Store:
     """The functions, event source mappings, layers and code signing configs (by ARN) of one account in one region.
 
     `numbers` keeps the last version number given for each name, and outlives the function: AWS's page on versions
-    says that a number is never used again, not even after the function was deleted and created anew.
+    says that a number is never used again, not even after the function was deleted and created anew. `contents` is
+    where the code itself is kept, for all stores of the mock; `failures` are those that the test has ordered here.
     """
 
     account_id: str
     region: str
     ids: Ids
+    contents: CodeStore
     limits: Limits = AWS_DEFAULTS
     lock: threading.RLock = field(default_factory=threading.RLock)
     functions: SortedNames[str, Function] = field(default_factory=SortedNames)
-    mappings: SortedNames[str, EventSourceMapping] = field(default_factory=SortedNames)
+    mappings: Mappings = field(default_factory=Mappings)
     layers: SortedNames[str, Layer] = field(default_factory=SortedNames)
     code_signing_configs: SortedNames[str, CodeSigningConfig] = field(default_factory=SortedNames)
     numbers: dict[str, int] = field(default_factory=dict)
     storage: CodeStorage = field(init=False)
     concurrency: AccountConcurrency = field(init=False)
+    failures: TransitionFailures = field(default_factory=TransitionFailures)
     partition: str = field(init=False)
     _prefix: str = field(init=False)
 
@@ -95,8 +99,11 @@ class Store:
             new_revision=self.ids.uuid,
             next_number=lambda: self._next_number(name),
             storage=self.storage,
+            contents=self.contents,
+            failures=self.failures,
             limits=RunLimits(self.concurrency),
         )
+        self.contents.hold(*latest.codes)
         self.functions[name] = function
         return function
 
@@ -107,7 +114,7 @@ class Store:
         function.provisioned.clear()
         function.limits.release()
         function.sign_by(None)
-        self.storage.release(sum(version.code.size for version in function.all_versions()))
+        function.release_code()
 
     def _next_number(self, name: str) -> int:
         number = self.numbers.get(name, 0) + 1

@@ -38,8 +38,8 @@ class FunctionVersion:
     """`$LATEST` or a published version.
 
     A published one never changes but in `state` and `runtime_management`; `$LATEST` changes by being replaced.
-    `last_modified` is in epoch seconds. `last_update` is None until the function's making has settled. `answers` is a
-    memo for whoever renders the version.
+    `last_modified` is in epoch seconds. `last_update` is None until the function's making has settled, and when it has
+    failed. `answers` is a memo for whoever renders the version.
     """
 
     function_name: str
@@ -60,6 +60,27 @@ class FunctionVersion:
     def qualified_arn(self) -> str:
         """The ARN that ends with the version."""
         return f"{self.function_arn}:{self.version}"
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """All code that it runs: its own, and that of its layers."""
+        return (self.code, *(layer.code for layer in self.configuration.layers))
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its making, its restoring or an update has begun and not ended."""
+        updating = self.last_update is not None and self.last_update.value == "InProgress"
+        return updating or self.state.value == "Pending"
+
+    @property
+    def has_snapshot(self) -> bool:
+        """Whether Lambda keeps a snapshot of it, for SnapStart."""
+        return self.is_published and self.configuration.snap_start == "PublishedVersions"
+
+    @property
+    def is_in_vpc(self) -> bool:
+        """Whether it has network interfaces in a VPC."""
+        return bool(self.configuration.echoed.get("VpcConfig", {}).get("SubnetIds"))
 
     @property
     def is_published(self) -> bool:

@@ -115,11 +115,17 @@ class AsyncQueue:
             _leave_out(inside, self._clock.time() - now, time.perf_counter() - real)
 
     def _handle(self, drain: Drain, attempt: Attempt) -> None:
-        event = attempt.event
         try:
-            request = event.resolve()
+            request = attempt.event.resolve()
         except ServiceError:
             return  # the function is gone: the event is dropped
+        try:
+            self._attempt(drain, attempt, request)
+        finally:
+            request.done()
+
+    def _attempt(self, drain: Drain, attempt: Attempt, request: InvocationRequest) -> None:
+        event = attempt.event
         run = Run(request, self._clock, cause=attempt.cause, drain=drain)
         if max(attempt.due, self._clock.time()) - attempt.sent >= event.settings().longest_age:
             self._give_up(drain, attempt, run, EVENT_AGE_EXCEEDED)

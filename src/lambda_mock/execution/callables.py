@@ -32,6 +32,10 @@ class Callables:
         """The executor that calls `handler(event, context)`, whatever function is run."""
         return _CallableExecutor(self._environments, handler)
 
+    def forget(self, version_arn: str) -> None:
+        """Close the execution environments of a version."""
+        self._environments.forget(version_arn)
+
     def close(self) -> None:
         """Forget every execution environment."""
         self._environments.clear()
@@ -54,8 +58,8 @@ class _CallableExecutor:
         environment, cold = self._environments.take(request)
         if cold:
             run.init_duration = (time.perf_counter() - begun) * 1000
-        with Surroundings(run, environment):
-            result = answer(run, self._handler, environment)
-        if run.leaves_environment_usable:
-            self._environments.give_back(environment)
-        return result
+        try:
+            with Surroundings(run, environment):
+                return answer(run, self._handler, environment)
+        finally:
+            self._environments.give_back(environment, usable=run.leaves_environment_usable)

@@ -114,13 +114,14 @@ def _shelf(version: FunctionVersion, pool: int | None) -> Shelf:
 
 
 class Environments(Generic[E]):
-    """The idle environments of all versions; `make` makes one for a request, given its serial number."""
+    """The environments of all versions; `make` makes one for a request, given its serial number."""
 
-    __slots__ = ("_idle", "_lock", "_make", "_serial")
+    __slots__ = ("_busy", "_idle", "_lock", "_make", "_serial")
 
     def __init__(self, make: Callable[[InvocationRequest, int], E]) -> None:
         self._make = make
         self._idle: dict[Shelf, list[E]] = {}
+        self._busy: dict[E, None] = {}
         self._serial = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -131,18 +132,35 @@ class Environments(Generic[E]):
             while idle:
                 environment = idle.pop()
                 if environment.serves(request):
+                    self._busy[environment] = None
                     return environment, False
-        return self._make(request, next(self._serial)), True
-
-    def give_back(self, environment: E) -> None:
-        """Keep the environment for the next run."""
+        environment = self._make(request, next(self._serial))
         with self._lock:
-            self._idle.setdefault(environment.shelf, []).append(environment)
+            self._busy[environment] = None
+        return environment, True
+
+    def give_back(self, environment: E, *, usable: bool) -> None:
+        """End a run in the environment, and keep it for the next one unless it or its version has come to an end."""
+        with self._lock:
+            wanted = environment in self._busy
+            self._busy.pop(environment, None)
+            if wanted and usable:
+                self._idle.setdefault(environment.shelf, []).append(environment)
+
+    def forget(self, version_arn: str) -> None:
+        """Keep none of a version: neither those that are idle, nor those in use once their runs have ended."""
+        with self._lock:
+            # They end outside the lock, since what a function's objects do at their end may come back here.
+            idle = [self._idle.pop((version_arn, provisioned), []) for provisioned in (False, True)]
+            for environment in [busy for busy in self._busy if busy.version.qualified_arn == version_arn]:
+                del self._busy[environment]
+        idle.clear()
 
     def clear(self) -> None:
         """Keep none."""
         with self._lock:
             self._idle.clear()
+            self._busy.clear()
 
 
 def _log_stream(version: FunctionVersion, moment: float, serial: int) -> str:

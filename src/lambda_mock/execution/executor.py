@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 UNHANDLED = "Unhandled"
 
 
+def _nothing() -> None:
+    """Nothing was held for the run."""
+
+
 @dataclass(slots=True, kw_only=True)
 class InvocationRequest:
     """One run of a function that is about to start.
@@ -26,6 +30,7 @@ class InvocationRequest:
     (`context.invoked_function_arn`), `qualifier` the version or alias in it, or None. `payload` is the event as JSON
     text, `client_context` the caller's, decoded from base64, as JSON text. `pool` is the serial number of the
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
+    `done` is called once, when the run has ended or won't happen.
     """
 
     request_id: str
@@ -39,6 +44,7 @@ class InvocationRequest:
     client_context: str | None = None
     invocation_type: str = "RequestResponse"
     pool: int | None = None
+    done: Callable[[], None] = _nothing
 
 
 @dataclass(slots=True, kw_only=True)

@@ -50,18 +50,24 @@ class Inline:
         run = running()
         begun = time.perf_counter()
         environment, _ = self._environments.take(request)
-        with Surroundings(run, environment):
-            if environment.handler is None:
-                try:
-                    environment.handler = _load(request.version.configuration.handler or "", environment.folders)
-                except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
-                    return failed(run, error, "", environment.folders)
-                run.init_duration = (time.perf_counter() - begun) * 1000
-                run.init_log, run.log = run.log, []
-            result = answer(run, environment.handler, environment, environment.folders)
-        if run.leaves_environment_usable:
-            self._environments.give_back(environment)
-        return result
+        loaded = False
+        try:
+            with Surroundings(run, environment):
+                if environment.handler is None:
+                    try:
+                        environment.handler = _load(request.version.configuration.handler or "", environment.folders)
+                    except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
+                        return failed(run, error, "", environment.folders)
+                    run.init_duration = (time.perf_counter() - begun) * 1000
+                    run.init_log, run.log = run.log, []
+                loaded = True
+                return answer(run, environment.handler, environment, environment.folders)
+        finally:
+            self._environments.give_back(environment, usable=loaded and run.leaves_environment_usable)
+
+    def forget(self, version_arn: str) -> None:
+        """Close the execution environments of a version."""
+        self._environments.forget(version_arn)
 
     def close(self) -> None:
         """Forget every execution environment, with its modules."""

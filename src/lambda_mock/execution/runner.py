@@ -72,13 +72,17 @@ class Runner:
         self._inline = Inline(code, clock)
         self._queue = AsyncQueue(clock, self._run)
         self._overrides: dict[FunctionKey, list[Override]] = {}
+        code.on_release = self._forget
 
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run a synchronous invocation.
 
         Raises TooManyRequestsException where too many are in flight, and RecursiveInvocationException for a loop.
         """
-        return self._run(Run(request, self._clock))
+        try:
+            return self._run(Run(request, self._clock))
+        finally:
+            request.done()
 
     def submit(self, event: Event) -> None:
         """Handle an asynchronous invocation, retries included, or leave it to the queue that is drained already."""
@@ -98,6 +102,11 @@ class Runner:
         """Forget every execution environment."""
         self._callables.close()
         self._inline.close()
+
+    def _forget(self, version_arn: str) -> None:
+        """Close the execution environments of a version that is gone, or whose code or configuration is."""
+        self._callables.forget(version_arn)
+        self._inline.forget(version_arn)
 
     def _run(self, run: Run, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
         request = run.request

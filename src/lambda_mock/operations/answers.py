@@ -105,9 +105,8 @@ def signature(code: Code) -> Mapping[str, str | None]:
 
 
 def _snap_start(version: FunctionVersion) -> Mapping[str, str]:
-    apply_on = version.configuration.snap_start
-    optimised = version.is_published and apply_on == "PublishedVersions"
-    return {"ApplyOn": apply_on, "OptimizationStatus": "On" if optimised else "Off"}
+    status = "On" if version.has_snapshot else "Off"
+    return {"ApplyOn": version.configuration.snap_start, "OptimizationStatus": status}
 
 
 def _region(version: FunctionVersion) -> str:

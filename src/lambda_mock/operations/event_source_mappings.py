@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lambda_mock.domain.event_source_mapping import EventSourceMapping
+from lambda_mock.domain.event_source_mapping import EventSourceMapping, Transition
 from lambda_mock.domain.event_source_settings import changed, check_members, initial
 from lambda_mock.domain.event_sources import kind_of
 from lambda_mock.domain.tags import check_tags
+from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.pages import key_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -87,7 +88,7 @@ def _create(ctx: Context, function_name: str, given: Members, *, enabled: bool, 
         tags=dict(tags),
     )
     check_tags(tags, ctx.store.limits.tags)
-    mapping.check_unique(store.mappings.values())
+    mapping.check_unique(store.mappings)
     return _begun(ctx, mapping)
 
 
@@ -152,7 +153,7 @@ def _update(ctx: Context, uuid: str, function_name: str | None, given: Members, 
         enabled=enabled,
         now=ctx.backend.clock.time(),
     )
-    updated.check_unique(ctx.store.mappings.values())
+    updated.check_unique(ctx.store.mappings)
     return _begun(ctx, updated)
 
 
@@ -180,7 +181,7 @@ def list_event_source_mappings(
     function_arn = None if function_name is None else _named(ctx, function_name)
     entries = (
         (uuid, _listed(mapping))
-        for uuid, mapping in ctx.store.mappings.after(key_of(marker))
+        for uuid, mapping in ctx.store.mappings.listed_after(function_arn or event_source_arn, key_of(marker))
         if function_arn in {None, mapping.function_arn}
         and event_source_arn in {None, mapping.settings.get("EventSourceArn")}
     )
@@ -224,7 +225,12 @@ def _begun(ctx: Context, mapping: EventSourceMapping) -> Answer:
 
 
 def _settle(ctx: Context, mapping: EventSourceMapping) -> None:
-    settled = mapping.settled()
+    """Bring what is under way to its end. A deletion always succeeds; anything else fails where the test says so."""
+    failure = None
+    if mapping.transition is not Transition.DELETING:
+        reference = ctx.store.reference(mapping.function_arn)
+        failure = ctx.store.failures.strike("EventSourceMapping", reference.name, reference.qualifier or LATEST)
+    settled = mapping.settled(None if failure is None else failure.reason)
     if settled is None:
         ctx.store.mappings.pop(mapping.uuid)
     else:
@@ -239,7 +245,7 @@ def _described(mapping: EventSourceMapping) -> Members:
         "FunctionArn": mapping.function_arn,
         "LastModified": mapping.last_modified,
         "State": mapping.state,
-        "StateTransitionReason": mapping.kind.reason,
+        "StateTransitionReason": mapping.reason,
     }
     if mapping.last_result is not None:
         members["LastProcessingResult"] = mapping.last_result

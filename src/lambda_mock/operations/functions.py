@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_mock.domain.code_signing_config import check_package_type, config_for_function
 from lambda_mock.domain.configuration_rules import Settings, created
 from lambda_mock.domain.function import Function, not_found
+from lambda_mock.domain.idleness import rest
 from lambda_mock.domain.tags import check_tags
 from lambda_mock.domain.version import LATEST, FunctionVersion
 from lambda_mock.errors import InvalidParameterValueException, ResourceConflictException
@@ -138,6 +139,7 @@ def _new_name(ctx: Context, function_name: str) -> str:
 def get_function(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
     """A function's configuration, a link to its code and, unless a version is named, tags and concurrency."""
     function, named = _found(ctx, function_name, qualifier)
+    rest(function, named, ctx.backend.clock.time())
     version = function.at(named)
     answer: dict[str, Any] = {
         "Configuration": configuration(version, ctx.store.arn(function.name, named)),
@@ -157,6 +159,7 @@ def get_function(ctx: Context, *, function_name: str, qualifier: str | None = No
 def get_function_configuration(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
     """The configuration of `$LATEST`, of a version, or of an alias's version, under the ARN that was asked for."""
     function, named = _found(ctx, function_name, qualifier)
+    rest(function, named, ctx.backend.clock.time())
     answer = configuration(function.at(named), ctx.store.arn(function.name, named))
     function.settle(named)
     return answer

@@ -39,6 +39,7 @@ def publish_layer_version(
     _check_source(source)
     code = source.load(ctx, "PublishLayerVersion")
     ctx.store.storage.claim(code.size)
+    ctx.backend.code.hold(code)
     if layer is None:
         layer = ctx.store.layers[reference.name] = Layer(name=reference.name, arn=reference.arn)
     version = layer.publish(
@@ -146,6 +147,7 @@ def delete_layer_version(ctx: Context, *, layer_name: str, version_number: int) 
     deleted = None if layer is None else layer.delete(version_number)
     if deleted is not None:
         ctx.store.storage.release(deleted.code.size)
+        ctx.backend.code.release(deleted.code)
     return None
 
 

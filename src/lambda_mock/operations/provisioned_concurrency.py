@@ -38,7 +38,7 @@ def get_provisioned_concurrency_config(ctx: Context, *, function_name: str, qual
     config = function.provisioned.get(qualifier)
     if config is None:
         raise ProvisionedConcurrencyConfigNotFoundException("No Provisioned Concurrency Config found for this function")
-    function.provisioned.settle(qualifier)
+    function.settle_provisioned(qualifier)
     return config.members()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from lambda_mock.domain.backend import Backend
+    from lambda_mock.domain.code import Code
     from lambda_mock.domain.store import Store
     from lambda_mock.execution.executor import Runner
 
@@ -20,7 +21,8 @@ class Context:
     """What an operation may use: the store it works on, everything behind it, and the way to run functions.
 
     The store is the caller's, or that of another account whose function the caller names and may use. `tags_withheld`
-    is why such a caller may not see the tags in an answer, in AWS's words.
+    is why such a caller may not see the tags in an answer, in AWS's words. `held` is the code that the request has
+    brought.
     """
 
     store: Store
@@ -28,6 +30,17 @@ class Context:
     runner: Runner
     request_id: str
     tags_withheld: str | None = None
+    held: list[Code] = field(default_factory=list)
+
+    def hold(self, code: Code) -> Code:
+        """Remember that code which was added is held by this request, and give it."""
+        self.held.append(code)
+        return code
+
+    def let_go(self) -> None:
+        """Release the code that the request has brought, once its operation is done: what nobody took is gone."""
+        for code in self.held:
+            self.backend.code.release(code)
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])

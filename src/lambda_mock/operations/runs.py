@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from lambda_mock.domain.event_invoke_config import UNSET
 from lambda_mock.domain.function import not_found
-from lambda_mock.domain.lifecycle import PENDING, pending_conflict
+from lambda_mock.domain.idleness import wake
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import NotBuiltError
 from lambda_mock.execution.executor import Event, InvocationRequest
+from lambda_mock.operations.targets import settle_at_once
 
 if TYPE_CHECKING:
     from lambda_mock.domain.arn import FunctionReference
@@ -59,6 +60,8 @@ def resolve(
     store = ctx.store
     with store.lock:
         function, version = target(ctx, reference, draw=True)
+        # A version that is deleted meanwhile still runs to its end.
+        ctx.backend.code.hold(*version.codes)
     return InvocationRequest(
         request_id=ctx.request_id,
         version=version,
@@ -70,13 +73,15 @@ def resolve(
         payload=event,
         client_context=client_context,
         invocation_type=invocation_type,
+        done=lambda: ctx.backend.code.release(*version.codes),
     )
 
 
 def target(ctx: Context, reference: FunctionReference, *, draw: bool = False) -> tuple[Function, FunctionVersion]:
-    """The function, and the version behind the qualifier, which must be there and no longer Pending.
+    """The function, and the version behind the qualifier, which must be there and Active.
 
-    Of a weighted alias it is the main one, or with `draw` the one whose turn it is.
+    One that is Inactive refuses the invocation, and is made ready again by it. Of a weighted alias it is the main one,
+    or with `draw` the one whose turn it is.
     """
     function = ctx.store.functions.get(reference.name)
     if function is None:
@@ -85,7 +90,9 @@ def target(ctx: Context, reference: FunctionReference, *, draw: bool = False) ->
     alias = function.aliases.get(qualifier) if draw and qualifier is not None else None
     if alias is not None and alias.weights:
         qualifier = alias.choose(ctx.backend.draws.next(alias.arn))
-    version = function.running(qualifier)
-    if version.state is PENDING:
-        raise pending_conflict()
-    return function, version
+    now = ctx.backend.clock.time()
+    refusal = wake(function, qualifier, now)
+    if refusal is not None:
+        settle_at_once(ctx, function, qualifier)
+        raise refusal
+    return function, function.invoke(qualifier, now)

@@ -66,13 +66,16 @@ class CodeSource:
         return code
 
     def load(self, ctx: Context, operation: str) -> Code:
-        """Fetch and check the code. Each of AWS's refusals of a package comes from here."""
+        """Fetch and check the code. Each of AWS's refusals of a package comes from here.
+
+        The request holds the code, so that it is gone after a request that has come to nothing.
+        """
         if self.s3_object_storage_mode == "REFERENCE":
             refuse(operation, S3ObjectStorageMode=self.s3_object_storage_mode)
         if self.image_uri is not None:
             return ctx.backend.code.add_image(self.image_uri)
         if self.zip_file is not None:
-            return ctx.backend.code.add_zip(self.zip_file)
+            return ctx.hold(ctx.backend.code.add_zip(self.zip_file))
         content = ctx.backend.neighbours.object_in_s3(
             self.s3_bucket or "",
             self.s3_key or "",
@@ -80,4 +83,4 @@ class CodeSource:
             account_id=ctx.store.account_id,
             region=ctx.store.region,
         )
-        return ctx.backend.code.add_zip(content, from_s3=True)
+        return ctx.hold(ctx.backend.code.add_zip(content, from_s3=True))

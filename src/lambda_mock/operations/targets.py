@@ -62,4 +62,4 @@ def settle_at_once(ctx: Context, function: Function, *qualifiers: str | None) ->
 def settle_provisioned_at_once(ctx: Context, function: Function, qualifier: str) -> None:
     """Let what is provisioned for a version or an alias be there at once, unless the test wants to observe it."""
     if not ctx.backend.rules.observed:
-        function.provisioned.settle(qualifier)
+        function.settle_provisioned(qualifier)

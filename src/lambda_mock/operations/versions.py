@@ -41,7 +41,7 @@ def publish_version(
         )
     # A SnapStart version stays Pending while its snapshot is made; any other is there at once.
     snapshot = function.latest.configuration.snap_start == "PublishedVersions"
-    version = function.publish(description=description, pending=snapshot)
+    version = function.publish(description=description, pending=snapshot, now=ctx.backend.clock.time())
     answer = changed_configuration(version, version.qualified_arn)
     settle_at_once(ctx, function, version.version)
     return answer

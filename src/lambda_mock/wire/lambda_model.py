@@ -40,6 +40,12 @@ def error_members(code: str) -> list[str]:
     return list(shape.members)
 
 
+def enum_values(shape: str) -> list[str]:
+    """The values of an enumeration of the model."""
+    found: Any = _model().shape_for(shape)
+    return list(found.enum)
+
+
 def problems(operation: str, parameters: Mapping[str, Any]) -> str | None:
     """What is wrong with the input of an operation, in botocore's words or in AWS's; None where nothing is."""
     report = ParamValidator().validate(parameters, _operation(operation).input_shape)
