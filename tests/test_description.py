@@ -14,7 +14,8 @@ from lambda_mock.domain.backend import Backend
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import Code, CodeStore
 from lambda_mock.domain.configuration import Configuration
-from lambda_mock.domain.neighbours import LocalObjects
+from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
+from lambda_mock.domain.neighbours.objects import LocalObjects
 
 if TYPE_CHECKING:
     from lambda_mock.domain.function import Function
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def backend() -> Backend:
-    return Backend(clock=Clock(), code=CodeStore(), neighbours=LocalObjects())
+    return Backend(clock=Clock(), code=CodeStore(), neighbours=Neighbourhood(LocalObjects(), lambda: None))
 
 
 def created(backend: Backend, name: str = "orders", *, region: str = "us-east-1", code: str = "blue") -> Function:

@@ -13,11 +13,13 @@ from lambda_mock.domain.callers import Caller, Callers, session_of
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import CodeStore
 from lambda_mock.domain.links import Download, is_link
-from lambda_mock.domain.neighbours import LocalObjects, Neighbourhood
+from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
+from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.execution.lineage import current
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
-from lambda_mock.integrations.moto import issued_by_moto, moto_where_active
+from lambda_mock.integrations.moto import moto_where_active
+from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
@@ -45,10 +47,11 @@ class Activation:
         self.faults = Faults()
         limits = Limits(**config.limits)
         self._code = CodeStore(limits)
+        neighbours = Neighbourhood(self.objects, moto_where_active)
         self.backend = Backend(
             clock=self.clock,
             code=self._code,
-            neighbours=Neighbourhood(self.objects, moto_where_active),
+            neighbours=neighbours,
             rules=Rules(
                 observed=config.lifecycle == "observed", identical_code_publishes=config.identical_code_publishes
             ),
@@ -63,7 +66,7 @@ class Activation:
             caller_of=Callers(config.account_id, config.accounts, issued=issued_by_moto, running=_running),
             on_call=self.calls.append,
         )
-        self.deployment = Deployment(self._service, self._code)
+        self.deployment = Deployment(self._service, self._code, neighbours.roles)
         self._provision: Provision | None = None
         self._region = config.region
 

@@ -111,11 +111,15 @@ def _called(name: str, handler: Handler) -> Handler:
 
 
 class Deployment:
-    """Creates functions of callables, and gives existing ones new code."""
+    """Creates functions of callables, and gives existing ones new code.
 
-    def __init__(self, service: Service, code: CodeStore) -> None:
+    `roles` are those that exist without IAM: the role of a function for which the test names none becomes one of them.
+    """
+
+    def __init__(self, service: Service, code: CodeStore, roles: set[str]) -> None:
         self._service = service
         self._code = code
+        self._roles = roles
         self._serial = itertools.count(1)
 
     def deploy(self, store: Store, name: str, handler: Handler, settings: Mapping[str, Any]) -> str:
@@ -124,11 +128,14 @@ class Deployment:
         code = self._code.add_zip(package)
         self._code.attach(code, handler)
         bare = named(name).function or name
+        role = f"arn:{store.partition}:iam::{store.account_id}:role/lambda-role"
         try:
             if bare in store.functions:
                 self._update(store, name, package, settings)
             else:
-                self._perform("CreateFunction", store, _creation(store, name, handler, package, settings))
+                if "Role" not in settings:
+                    self._roles.add(role)
+                self._perform("CreateFunction", store, _creation(name, role, handler, package, settings))
         finally:
             self._code.release(code)
         return store.arn(bare)
@@ -161,13 +168,11 @@ class Deployment:
             function.settle(answer["Version"])
 
 
-def _creation(
-    store: Store, name: str, handler: Handler, package: bytes, settings: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def _creation(name: str, role: str, handler: Handler, package: bytes, settings: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "FunctionName": name,
         "Runtime": _RUNTIME,
-        "Role": f"arn:{store.partition}:iam::{store.account_id}:role/lambda-role",
+        "Role": role,
         "Handler": _name_of(handler)[:_LONGEST_HANDLER],
         **settings,
         "Code": {"ZipFile": package},

@@ -149,6 +149,7 @@ def test_a_package_in_s3_is_unpacked_as_one_in_the_request(aws: Account, mock_la
 )
 def test_what_s3_misses_is_told(aws: Account, source: dict[str, str], message: str) -> None:
     with mock_aws():
+        boto3.client("iam").create_role(RoleName="lambda-role", AssumeRolePolicyDocument="anybody")
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=KEY, Body=aws.package())

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lambda_mock import LambdaMock
-from lambda_mock.integrations.moto import issued_by_moto
+from lambda_mock.integrations.moto.callers import issued_by_moto
 
 ROLE = "arn:aws:iam::222222222222:role/deploy/ci"
 SESSION = "arn:aws:sts::222222222222:assumed-role/ci/build"
@@ -122,7 +122,7 @@ def test_a_key_counts_only_while_moto_is_active() -> None:
 def test_moto_is_not_imported_to_ask_it() -> None:
     code = (
         "import sys\n"
-        "from lambda_mock.integrations.moto import issued_by_moto\n"
+        "from lambda_mock.integrations.moto.callers import issued_by_moto\n"
         "assert issued_by_moto('AKIAIOSFODNN7EXAMPLE') is None\n"
         "assert not any(name.partition('.')[0] == 'moto' for name in sys.modules)\n"
     )

@@ -14,7 +14,7 @@ from lambda_mock.limits import AWS_DEFAULTS
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
-    from lambda_mock.domain.neighbours import Neighbours
+    from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
     from lambda_mock.limits import Limits
 
 
@@ -39,7 +39,7 @@ class Backend:
         *,
         clock: Clock,
         code: CodeStore,
-        neighbours: Neighbours,
+        neighbours: Neighbourhood,
         rules: Rules | None = None,
         limits: Limits = AWS_DEFAULTS,
         seed: int = 0,

@@ -128,14 +128,15 @@ class CodeStore:
         folder = self._folders.pop(sha256, None)
         return merged if folder is None else [folder, *merged]
 
-    def add_image(self, uri: str) -> Code:
-        """Take an image by its name; the digest is made from the name, unless the name itself has one.
+    def add_image(self, uri: str, digest: str | None = None) -> Code:
+        """Take an image by its name. A digest that nobody knows is the one in the name, or made from the name.
 
         There is nothing to hold: an image isn't here.
         """
         named = _DIGEST.fullmatch(uri)
-        repository = named["repository"] if named else _without_tag(uri)
-        digest = named["digest"] if named else hashlib.sha256(uri.encode()).hexdigest()
+        repository = _without_tag(named["repository"] if named else uri)
+        if digest is None:
+            digest = named["digest"] if named else hashlib.sha256(uri.encode()).hexdigest()
         return Code(sha256=digest, size=0, image_uri=uri, resolved_image_uri=f"{repository}@sha256:{digest}")
 
     def content(self, code: Code) -> bytes:

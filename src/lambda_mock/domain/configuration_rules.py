@@ -37,7 +37,7 @@ _PLAIN = (
 # The model's ranges reach further, for managed instances.
 _ORDINARY_LIMITS = {"timeout": 900, "memorySize": 10240, "ephemeralStorage.size": 10240}
 
-# Whose subnets they are nobody knows here; all are of one VPC, so that a function that moves between two keeps its own.
+# For subnets that no neighbour knows: all are of one VPC, so that a function that moves between two keeps its own.
 _VPC = "vpc-0a1b2c3d4e5f60718"
 
 
@@ -182,7 +182,9 @@ def _vpc(given: Mapping[str, Any], current: Mapping[str, Any] | None) -> Mapping
     """VpcConfig as answered; None where it was never set and nothing is set now."""
     merged = {"Ipv6AllowedForDualStack": False, **(current or {}), **given}
     subnets, groups = merged.get("SubnetIds", []), merged.get("SecurityGroupIds", [])
-    if not subnets and not groups and current is None:
+    if bool(subnets) != bool(groups):
+        raise InvalidParameterValueException("SubnetIds and SecurityIds must coexist or be both empty list.")
+    if not subnets and current is None:
         return None
     return {
         "SubnetIds": subnets,

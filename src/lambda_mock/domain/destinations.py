@@ -1,6 +1,7 @@
 """Destinations: which ARNs Lambda takes as the place where the outcome of an event goes.
 
-Functions of the same account and region have to exist; everything that is further away is believed.
+Functions of the same account and region have to exist, and so has what a neighbour would know; everything else is
+believed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from lambda_mock.errors import InvalidParameterValueException
 
 if TYPE_CHECKING:
+    from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
     from lambda_mock.domain.store import Store
 
 Destinations = Mapping[str, Mapping[str, str]]
@@ -22,7 +24,9 @@ _SERVICES: Mapping[str, frozenset[str]] = {
 }
 
 
-def check_destinations(destinations: Destinations, function_name: str, store: Store) -> None:
+def check_destinations(
+    destinations: Destinations, function_name: str, store: Store, neighbourhood: Neighbourhood
+) -> None:
     """Refuse what can't be a destination of that function, in AWS's words: InvalidParameterValueException."""
     for side, services in _SERVICES.items():
         arn = destinations.get(side, {}).get("Destination")
@@ -35,6 +39,17 @@ def check_destinations(destinations: Destinations, function_name: str, store: St
             )
         if service == "lambda":
             _check_function(arn, function_name, store)
+        else:
+            _check_elsewhere(arn, neighbourhood)
+
+
+def _check_elsewhere(arn: str, neighbourhood: Neighbourhood) -> None:
+    if neighbourhood.ask(lambda them: them.has(arn)) is False:
+        raise _invalid(arn)
+
+
+def _invalid(arn: str) -> InvalidParameterValueException:
+    return InvalidParameterValueException(f"The destination ARN {arn} is invalid.")
 
 
 def _check_function(arn: str, function_name: str, store: Store) -> None:
@@ -46,7 +61,7 @@ def _check_function(arn: str, function_name: str, store: Store) -> None:
         found = store.functions.get(reference.name)
         missing = found is None or not found.has(reference.qualifier)
     if missing:
-        raise InvalidParameterValueException(f"The destination ARN {arn} is invalid.")
+        raise _invalid(arn)
     if reference is not None and reference.name == function_name:
         raise InvalidParameterValueException("You can't specify the function as a destination for itself.")
 

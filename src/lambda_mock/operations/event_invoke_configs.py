@@ -125,7 +125,7 @@ def _keep(
 ) -> Answer:
     """Make `before` with the given settings the config of the qualifier; its destinations have to be fit for it."""
     retries, age, destinations = settings
-    check_destinations(destinations, reference.name, ctx.store)
+    check_destinations(destinations, reference.name, ctx.store, ctx.backend.neighbours)
     qualifier = reference.qualifier or LATEST
     function.event_configs[qualifier] = config = before.changed(
         now=ctx.backend.clock.time(), maximum_retry_attempts=retries, maximum_event_age=age, destinations=destinations

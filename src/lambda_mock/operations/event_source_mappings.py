@@ -8,6 +8,7 @@ from typing import Any
 from lambda_mock.domain.event_source_mapping import EventSourceMapping, Transition
 from lambda_mock.domain.event_source_settings import changed, check_members, initial
 from lambda_mock.domain.event_sources import kind_of
+from lambda_mock.domain.neighbours.sources import check_source
 from lambda_mock.domain.tags import check_tags
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
@@ -52,7 +53,7 @@ def create_event_source_mapping(
     document_db_event_source_config: Members | None = None,
     provisioned_poller_config: Members | None = None,
 ) -> Answer:
-    """Map a queue or stream to a function, version or alias. Queues and streams are taken for granted."""
+    """Map a queue or stream to a function, version or alias."""
     given = _given(
         EventSourceArn=event_source_arn, BatchSize=batch_size, FilterCriteria=filter_criteria, KMSKeyArn=kms_key_arn,
         MetricsConfig=metrics_config, LoggingConfig=logging_config, ScalingConfig=scaling_config,
@@ -88,6 +89,7 @@ def _create(ctx: Context, function_name: str, given: Members, *, enabled: bool, 
         tags=dict(tags),
     )
     check_tags(tags, ctx.store.limits.tags)
+    _check_source(ctx, mapping)
     mapping.check_unique(store.mappings)
     return _begun(ctx, mapping)
 
@@ -153,6 +155,8 @@ def _update(ctx: Context, uuid: str, function_name: str | None, given: Members, 
         enabled=enabled,
         now=ctx.backend.clock.time(),
     )
+    if function_name is not None:
+        _check_source(ctx, updated)
     updated.check_unique(ctx.store.mappings)
     return _begun(ctx, updated)
 
@@ -214,6 +218,15 @@ def _existing(ctx: Context, function_name: str) -> str:
     except ResourceNotFoundException:
         raise InvalidParameterValueException("Function does not exist") from None
     return ctx.store.arn(reference.name, reference.qualifier)
+
+
+def _check_source(ctx: Context, mapping: EventSourceMapping) -> None:
+    """Refuse a queue or stream that isn't there for the function that the mapping names, which is."""
+    arn = mapping.settings.get("EventSourceArn")
+    if arn is not None:
+        reference = ctx.store.reference(mapping.function_arn)
+        version = ctx.store.function(reference.name).at(reference.qualifier)
+        check_source(ctx.backend.neighbours, mapping.kind, arn, version.configuration.timeout)
 
 
 def _begun(ctx: Context, mapping: EventSourceMapping) -> Answer:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.configuration_rules import Settings, updated
+from lambda_mock.domain.neighbours.configurations import confirmed
 from lambda_mock.operations.answers import changed_configuration
 from lambda_mock.operations.function_layers import check_signatures, check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
@@ -125,6 +126,7 @@ def update_function_configuration(
     if layers is not None:
         check_signatures(function.code_signing, changed)
     check_unzipped_size(ctx, function.latest.code, changed)
+    changed = confirmed(ctx.backend.neighbours, changed, settings, ctx.store)
     function.update(now=ctx.backend.clock.time(), configuration=changed)
     answer = changed_configuration(function.latest, function.arn)
     settle_at_once(ctx, function, None)

@@ -9,6 +9,7 @@ from lambda_mock.domain.code_signing_config import check_package_type, config_fo
 from lambda_mock.domain.configuration_rules import Settings, created
 from lambda_mock.domain.function import Function, not_found
 from lambda_mock.domain.idleness import rest
+from lambda_mock.domain.neighbours.configurations import confirmed
 from lambda_mock.domain.tags import check_tags
 from lambda_mock.domain.version import LATEST, FunctionVersion
 from lambda_mock.errors import InvalidParameterValueException, ResourceConflictException
@@ -86,6 +87,7 @@ def create_function(
     initial = with_layers(ctx, initial, layers)
     check_tags(tags or {}, ctx.store.limits.tags)
     signing = _admitted(ctx, name, initial, code_signing_config_arn)
+    initial = confirmed(ctx.backend.neighbours, initial, settings, ctx.store)
     loaded = source.load_for(ctx, "CreateFunction", name, signing)
     check_unzipped_size(ctx, loaded, initial)
     return _create(ctx, name, loaded, initial, tags or {}, signing, publish=publish)

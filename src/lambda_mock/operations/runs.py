@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lambda_mock.domain.event_invoke_config import UNSET
 from lambda_mock.domain.function import not_found
 from lambda_mock.domain.idleness import wake
+from lambda_mock.domain.neighbours.keys import check_decryption
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import NotBuiltError
 from lambda_mock.execution.executor import Event, InvocationRequest
@@ -60,6 +61,7 @@ def resolve(
     store = ctx.store
     with store.lock:
         function, version = target(ctx, reference, draw=True)
+        check_decryption(ctx.backend.neighbours, version.configuration)
         # A version that is deleted meanwhile still runs to its end.
         ctx.backend.code.hold(*version.codes)
     return InvocationRequest(

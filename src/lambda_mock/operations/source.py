@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.neighbours.images import image_digest
 from lambda_mock.errors import InvalidParameterValueException
 from lambda_mock.operations.not_built import refuse
 
@@ -73,7 +74,8 @@ class CodeSource:
         if self.s3_object_storage_mode == "REFERENCE":
             refuse(operation, S3ObjectStorageMode=self.s3_object_storage_mode)
         if self.image_uri is not None:
-            return ctx.backend.code.add_image(self.image_uri)
+            digest = image_digest(ctx.backend.neighbours, self.image_uri, ctx.store.region)
+            return ctx.backend.code.add_image(self.image_uri, digest)
         if self.zip_file is not None:
             return ctx.hold(ctx.backend.code.add_zip(self.zip_file))
         content = ctx.backend.neighbours.object_in_s3(

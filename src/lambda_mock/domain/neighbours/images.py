@@ -1,0 +1,43 @@
+"""Container images: whether ECR has the one that a function is made of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambda_mock.domain.neighbours.port import MissingError
+from lambda_mock.errors import InvalidParameterValueException
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
+
+_IN_ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
+    r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+
+
+def image_digest(neighbourhood: Neighbourhood, uri: str, region: str) -> str | None:
+    """The hexadecimal digest of an image for a function of that region; None where nobody knows."""
+    named = _IN_ECR.fullmatch(uri)
+    if named is None:
+        return None
+    try:
+        digest = neighbourhood.ask(
+            lambda them: them.image_digest(
+                named["repository"],
+                tag=named["tag"],
+                digest=named["digest"],
+                account_id=named["account"],
+                region=named["region"],
+            )
+        )
+    except MissingError:
+        digest = ""
+    if digest is None:
+        return None
+    if named["region"] != region or not (named["tag"] or named["digest"]):
+        raise InvalidParameterValueException(f"Source image {uri} is not valid. Provide a valid source image.")
+    if not digest:
+        raise InvalidParameterValueException(f"Source image {uri} does not exist. Provide a valid source image.")
+    return digest.partition(":")[2]

@@ -1,0 +1,62 @@
+"""The port: what Lambda asks of other services, in its own words. moto answers behind it, where it is active.
+
+Every answer is a fact. None says that nobody knows, MissingError that there is no such thing.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class NeighbourError(LookupError):
+    """What a neighbour says instead of a fact."""
+
+
+class MissingError(NeighbourError):
+    """The neighbour knows that there is no such thing."""
+
+
+class NoSuchBucketError(MissingError):
+    """S3 has no such bucket."""
+
+
+class NoSuchKeyError(MissingError):
+    """The bucket has no such object, or no such version of it."""
+
+
+class BucketElsewhereError(NeighbourError):
+    """The bucket is in another region, which is the argument."""
+
+
+class BucketClosedError(NeighbourError):
+    """The bucket is another account's, and not open to this one."""
+
+
+class Neighbours(Protocol):
+    """The other services, as far as Lambda reaches into them."""
+
+    def object_in_s3(self, bucket: str, key: str, version: str | None, *, account_id: str, region: str) -> bytes | None:
+        """The object's content. Raises any of the errors above."""
+
+    def has(self, arn: str) -> bool | None:
+        """Whether there is that queue, topic, event bus, bucket, stream or consumer of a stream."""
+
+    def trust_policy(self, role_arn: str) -> str | None:
+        """Who may assume the role: a policy in JSON."""
+
+    def vpc_of_subnet(self, subnet_id: str, *, account_id: str, region: str) -> str | None:
+        """The id of the VPC that the account's subnet is in."""
+
+    def vpc_of_security_group(self, group_id: str, *, account_id: str, region: str) -> str | None:
+        """The id of the VPC that the account's security group is in."""
+
+    def key_state(self, key_arn: str) -> str | None:
+        """The state of a KMS key: `Enabled`, `Disabled`, `PendingDeletion` and so on."""
+
+    def visibility_timeout(self, queue_arn: str) -> int | None:
+        """For how many seconds a queue hides a message that was received."""
+
+    def image_digest(
+        self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str
+    ) -> str | None:
+        """The digest, `sha256:...`, of the image with that tag or digest in a repository of ECR."""

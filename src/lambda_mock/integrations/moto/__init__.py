@@ -1,0 +1,55 @@
+"""Lambda's neighbours where moto is active, read in process where the test made them.
+
+No question imports moto: a service whose module nobody has loaded has nothing in it. In server mode moto keeps its
+state elsewhere and counts as absent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_mock.integrations.moto import compute, resources, storage
+from lambda_mock.integrations.moto.state import is_active, read
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.neighbours.port import Neighbours
+
+
+def moto_where_active() -> Neighbours | None:
+    """The services of moto while a `mock_aws` is active, else None."""
+    return _MOTO if is_active() else None
+
+
+class _Moto:
+    """The services of an active moto; those that it was told to leave alone know nothing."""
+
+    def object_in_s3(self, bucket: str, key: str, version: str | None, *, account_id: str, region: str) -> bytes | None:
+        return read("s3", lambda: storage.object_in_s3(bucket, key, version, account_id, region))
+
+    def has(self, arn: str) -> bool | None:
+        service = "".join(arn.split(":")[2:3])
+        finds = resources.FINDERS.get(service)
+        return None if finds is None else read(service, lambda: finds(arn))
+
+    def trust_policy(self, role_arn: str) -> str | None:
+        return read("iam", lambda: resources.trust_policy(role_arn))
+
+    def vpc_of_subnet(self, subnet_id: str, *, account_id: str, region: str) -> str | None:
+        return read("ec2", lambda: compute.vpc_of_subnet(subnet_id, account_id, region))
+
+    def vpc_of_security_group(self, group_id: str, *, account_id: str, region: str) -> str | None:
+        return read("ec2", lambda: compute.vpc_of_security_group(group_id, account_id, region))
+
+    def key_state(self, key_arn: str) -> str | None:
+        return read("kms", lambda: resources.key_state(key_arn))
+
+    def visibility_timeout(self, queue_arn: str) -> int | None:
+        return read("sqs", lambda: resources.visibility_timeout(queue_arn))
+
+    def image_digest(
+        self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str
+    ) -> str | None:
+        return read("ecr", lambda: compute.image_digest(repository, tag, digest, account_id, region))
+
+
+_MOTO = _Moto()

@@ -1,0 +1,69 @@
+"""How moto's state is read: without making any, and without trusting it to look tomorrow as it does today."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from lambda_mock.domain.neighbours.port import NeighbourError
+from lambda_mock.errors import LambdaMockWarning
+
+_Fact = TypeVar("_Fact")
+
+
+def is_active() -> bool:
+    """Whether a `mock_aws` is active in this process, whoever started it."""
+    core: Any = sys.modules.get("moto.core.models")
+    if core is None:
+        return False
+    try:
+        return bool(core.botocore_stubber.enabled)
+    except AttributeError as error:
+        _warn("its switch", error)
+        return False
+
+
+def read(service: str, question: Callable[[], _Fact | None]) -> _Fact | None:
+    """What a question finds out about a service; None where moto isn't in charge of it, or keeps it in another way.
+
+    A NeighbourError is an answer. Whatever else happens inside moto is a warning, and the service counts as absent.
+    """
+    try:
+        return question() if _mocks(service) else None
+    except NeighbourError:
+        raise
+    except Exception as error:  # noqa: BLE001 - moto's inside is private, and may do anything in another version
+        _warn(service, error)
+        return None
+
+
+def backend(service: str, account_id: str, region: str) -> Any | None:
+    """Moto's state of a service in a region (a partition for global services); None where nothing was made there."""
+    models: Any = sys.modules.get(f"moto.{service}.models")
+    if models is None:
+        return None
+    regions = getattr(models, f"{service}_backends").get(account_id)
+    return None if regions is None else regions.get(region)
+
+
+def backend_of(service: str, arn: str) -> tuple[Any | None, str]:
+    """Moto's state of a service where an ARN leads to, and the ARN's last part, which names the resource."""
+    region, account_id, resource = (*arn.split(":", 5), "", "", "")[3:6]
+    return backend(service, account_id, region), resource
+
+
+def _mocks(service: str) -> bool:
+    config: Any = sys.modules["moto.core.config"]
+    return bool(config.service_whitelisted(service) and not config.passthrough_service(service))
+
+
+def _warn(service: str, error: Exception) -> None:
+    version = getattr(sys.modules.get("moto"), "__version__", "of an unknown version")
+    warnings.warn(
+        f"moto {version} keeps {service} in a way that lambda_mock doesn't know ({type(error).__name__}: {error}). "
+        "What a function names there is believed, as it is without moto.",
+        LambdaMockWarning,
+        stacklevel=3,
+    )
