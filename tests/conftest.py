@@ -19,7 +19,13 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
 os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true")
 # Two busy cores make any example slow: slowness is for the benchmarks to judge.
-settings.register_profile("suite", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# What a run tries is what every run tries, so that none fails by chance; to find something new is for the campaign. One
+# chooses with `--hypothesis-profile`.
+settings.register_profile(
+    "suite", settings(), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=200)
+settings.register_profile("campaign", settings.get_profile("suite"), max_examples=10_000, derandomize=False)
 settings.load_profile("suite")
 
 _getaddrinfo = socket.getaddrinfo

@@ -6,15 +6,17 @@ Answers and errors are compared with every member they have. Only what differs f
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -244,6 +246,110 @@ class Account:
         """The request's shape breaks constraints: `Value '...' at '...' failed to satisfy constraint: ...` of each."""
         plural = "s" if len(items) > 1 else ""
         return self.error("ValidationException", f"{len(items)} validation error{plural} detected: {'; '.join(items)}")
+
+
+# As production code waits ----------------------------------------------------------------------------------------
+
+Waiting = Callable[[Any, Answer, Answer], None]
+# The mock's clock is the test's: waiting takes none of it.
+AT_ONCE = {"Delay": 0}
+_MOST_LOOKS = 5
+
+
+def _wait(waiter: str) -> Waiting:
+    """Wait for `$LATEST` with that waiter, and for a version that the same call published with the one for those."""
+
+    def wait(client: Any, parameters: Answer, answer: Answer) -> None:
+        if "CapacityProviderConfig" in answer:  # what can't be invoked is never what the waiters wait for
+            _wait_for_managed(client, parameters, answer)
+        else:
+            client.get_waiter(waiter).wait(FunctionName=answer["FunctionName"], WaiterConfig=AT_ONCE)
+        if answer["Version"] != "$LATEST":
+            _wait_for_version(client, parameters, answer)
+
+    return wait
+
+
+def _wait_for_version(client: Any, _: Answer, answer: Answer) -> None:
+    version = {"FunctionName": answer["FunctionName"], "Qualifier": answer["Version"]}
+    client.get_waiter("published_version_active").wait(**version, WaiterConfig=AT_ONCE)
+
+
+def _look(
+    read: str, named: Callable[[Answer, Answer], Answer], state: Callable[[Answer], str], *settled: str
+) -> Waiting:
+    """Look at what botocore has no waiter for, until it has settled or is gone."""
+
+    def wait(client: Any, parameters: Answer, answer: Answer) -> None:
+        missing = client.exceptions
+        with contextlib.suppress(
+            missing.ResourceNotFoundException, missing.ProvisionedConcurrencyConfigNotFoundException
+        ):
+            for _ in range(_MOST_LOOKS):
+                if state(getattr(client, read)(**named(parameters, answer))) in settled:
+                    return
+            pytest.fail(f"{read} shows no end of what is under way.")
+
+    return wait
+
+
+_wait_for_managed = _look(
+    "get_function_configuration",
+    lambda _, answer: {"FunctionName": answer["FunctionName"]},
+    lambda configuration: str(configuration.get("LastUpdateStatus")),
+    "Successful",
+    "Failed",
+)
+_wait_for_mapping = _look(
+    "get_event_source_mapping",
+    lambda _, answer: {"UUID": answer["UUID"]},
+    lambda mapping: str(mapping["State"]),
+    "Enabled",
+    "Disabled",
+)
+_wait_for_capacity = _look(
+    "get_capacity_provider",
+    lambda _, answer: {"CapacityProviderName": answer["CapacityProvider"]["CapacityProviderArn"].rpartition(":")[2]},
+    lambda answer: str(answer["CapacityProvider"]["State"]),
+    "Active",
+    "Failed",
+)
+_wait_for_environments = _look(
+    "get_provisioned_concurrency_config",
+    lambda asked, _: {"FunctionName": asked["FunctionName"], "Qualifier": asked.get("Qualifier") or asked["Name"]},
+    lambda config: str(config["Status"]),
+    "READY",
+    "FAILED",
+)
+_WAITING: Mapping[str, Waiting] = {
+    "CreateFunction": _wait("function_active_v2"),
+    **dict.fromkeys(["UpdateFunctionCode", "UpdateFunctionConfiguration"], _wait("function_updated_v2")),
+    "PublishVersion": _wait_for_version,
+    **{f"{verb}EventSourceMapping": _wait_for_mapping for verb in ("Create", "Update", "Delete")},
+    **{f"{verb}CapacityProvider": _wait_for_capacity for verb in ("Create", "Update", "Delete")},
+    **dict.fromkeys(["PutProvisionedConcurrencyConfig", "UpdateAlias"], _wait_for_environments),
+}
+"""What is under way after an operation, and how to wait until it is through."""
+
+
+@pytest.fixture(autouse=True)
+def _waiting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `--lambda-mock-lifecycle=observed` wait for each change, as careful code does, so that tests needn't.
+
+    A test that says by its marker which lifecycle it is about is left alone.
+    """
+    states_its_own = any("lifecycle" in marker.kwargs for marker in request.node.iter_markers("lambda_mock"))
+    if states_its_own or request.config.getoption("lambda_mock_lifecycle") != "observed":
+        return
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def call_and_wait(client: Any, operation: str, parameters: Any) -> Any:
+        answer = call(client, operation, parameters)
+        if operation in _WAITING and client.meta.service_model.service_name == "lambda":
+            _WAITING[operation](client, parameters, answer)
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call_and_wait)
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ QUEUE = "arn:aws:sqs:us-east-1:210987654321:queue"
 MISMATCH = "The derived qualifier from the function name does not match the specified qualifier."
 MODEL: Any = Session().get_service_model("lambda")
 
-pytestmark = pytest.mark.lambda_mock(accounts={"AKIAPARTNER": THEM, "AKIATHIRD": "333333333333"})
+# Instant: who may change something, and nothing else, may not wait for it either.
+pytestmark = pytest.mark.lambda_mock(accounts={"AKIAPARTNER": THEM, "AKIATHIRD": "333333333333"}, lifecycle="instant")
 
 
 def account(access_key: str, region: str = "us-east-1") -> Account:

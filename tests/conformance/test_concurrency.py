@@ -12,6 +12,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
 
 THREADS = 32
@@ -106,6 +107,7 @@ def released(client: Any) -> Writers:
     return Writers(client)
 
 
+@pytest.mark.lambda_mock(lifecycle="instant")
 def test_32_threads_lose_no_update_tear_no_version_and_give_no_number_twice(
     mock_lambda: Any, lambda_client: Any
 ) -> None:

@@ -148,6 +148,13 @@ def test_a_reservation_is_not_negative(unchecked: Account) -> None:
     )
 
 
+def test_a_reservation_has_a_number(unchecked: Account) -> None:
+    unchecked.create()
+    assert unchecked.refusal("put_function_concurrency", FunctionName="orders") == unchecked.misshapen(
+        "Value null at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must not be null"
+    )
+
+
 @pytest.mark.parametrize("operation", ["get_function_concurrency", "delete_function_concurrency"])
 def test_the_reservation_of_a_missing_function_is_not_found(aws: Account, operation: str) -> None:
     assert aws.refusal(operation, FunctionName="missing") == aws.not_found("missing")

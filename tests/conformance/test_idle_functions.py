@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lambda_mock import LambdaMock
     from tests.conformance.conftest import Answer
 
+# The tests here are about states, and wait for themselves.
+pytestmark = pytest.mark.lambda_mock(lifecycle="instant")
+
 observed = pytest.mark.lambda_mock(lifecycle="observed")
 
 DAY = 86_400

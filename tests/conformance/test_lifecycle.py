@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
 
 observed = pytest.mark.lambda_mock(lifecycle="observed")
+instant = pytest.mark.lambda_mock(lifecycle="instant")
 
 PENDING = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
 WRITES: dict[str, dict[str, Any]] = {
@@ -44,6 +45,7 @@ def wait(aws: Account, waiter: str, **parameters: str) -> None:
 # Instant ---------------------------------------------------------------------------------------------------------
 
 
+@instant
 def test_instantly_a_creation_has_settled_when_the_next_call_arrives(aws: Account) -> None:
     aws.create()
     assert aws.configure(Timeout=10)["LastUpdateStatus"] == "InProgress"
@@ -51,11 +53,13 @@ def test_instantly_a_creation_has_settled_when_the_next_call_arrives(aws: Accoun
     assert aws.publish()["State"] == "Active"
 
 
+@instant
 def test_instantly_a_version_can_be_invoked_at_once(aws: Account) -> None:
     aws.release("one", "two")
     assert aws.result("2") == ('"two"', "2")
 
 
+@instant
 @pytest.mark.parametrize("waiter", WAITERS)
 def test_instantly_every_waiter_is_content_at_once(aws: Account, mock_lambda: LambdaMock, waiter: str) -> None:
     aws.create()

@@ -130,24 +130,6 @@ def test_aliases_of_a_version_are_those_that_have_it_as_their_main_target(aws: A
 
 
 @pytest.mark.parametrize("operation", PAGED)
-def test_a_page_of_one_holds_one_item_and_the_last_has_no_marker(aws: Account, operation: str) -> None:
-    three_of_each(aws)
-    member, parameters = PAGED[operation]
-    pages: list[list[Answer]] = []
-    marker: dict[str, str] = {}
-    while True:
-        page = aws.call(operation, MaxItems=1, **parameters, **marker)
-        pages.append(page[member])
-        if "NextMarker" not in page:
-            break
-        marker = {"Marker": page["NextMarker"]}
-    assert [len(page) for page in pages] == [1, 1, 1]
-    assert [identity(page[0]) for page in pages] == [
-        identity(item) for item in aws.call(operation, **parameters)[member]
-    ]
-
-
-@pytest.mark.parametrize("operation", PAGED)
 def test_botocores_paginator_collects_all_pages(aws: Account, operation: str) -> None:
     three_of_each(aws)
     member, parameters = PAGED[operation]
@@ -222,15 +204,6 @@ def test_a_page_of_all_versions_goes_on_after_a_function_that_is_gone(aws: Accou
     marker = aws.call("list_functions", FunctionVersion="ALL", MaxItems=2)["NextMarker"]
     aws.call("delete_function", FunctionName="bills")
     assert names(aws, FunctionVersion="ALL", Marker=marker) == ["orders"]
-
-
-@pytest.mark.parametrize("operation", PAGED)
-@pytest.mark.parametrize("marker", ["nonsense", "bm9uc2Vuc2U=", "***", "ä"])
-def test_a_marker_that_lambda_never_gave_is_refused(aws: Account, operation: str, marker: str) -> None:
-    aws.create()
-    _, parameters = PAGED[operation]
-    refusal = aws.refusal(operation, Marker=marker, **parameters)
-    assert refusal == aws.invalid("Invalid pagination token")
 
 
 def test_a_marker_that_was_changed_is_refused(aws: Account) -> None:

@@ -224,6 +224,7 @@ def test_what_was_merged_of_layers_ends_with_one_of_them(aws: Account, mock_lamb
     assert kept(mock_lambda) == 1
 
 
+@pytest.mark.lambda_mock(lifecycle="instant")
 def test_layers_of_an_update_that_failed_are_let_go_of(aws: Account, mock_lambda: LambdaMock) -> None:
     aws.create(code=WHERE.format("one"))
     arn, url = publish_layer(aws)

@@ -4,37 +4,64 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException
 
 T = TypeVar("T")
+Answer = Mapping[str, Any] | None
 
 _PREFIX = "after:"
+_INVALID = "-"
+
+
+def of_one_list(name: str, function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The operation `name` with markers that callers can't read, and that no other operation takes.
+
+    The function itself sees what `marker_for` makes. In place of a marker that isn't its own it sees one that `key_of`
+    refuses, so that the error comes when the function looks, behind those that it tells first.
+    """
+
+    @wraps(function)
+    def listed(*arguments: Any, marker: str | None = None, **parameters: Any) -> Answer:
+        answer = function(*arguments, marker=_opened(name, marker) if marker else None, **parameters)
+        following = answer and answer.get("NextMarker")
+        return {**answer, "NextMarker": _sealed(name, following)} if answer and following else answer
+
+    return listed
+
+
+def _sealed(name: str, marker: str) -> str:
+    return base64.urlsafe_b64encode(f"{name}:{marker}".encode()).decode()
+
+
+def _opened(name: str, marker: str) -> str:
+    try:
+        owner, _, text = base64.b64decode(marker.encode(), altchars=b"-_", validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return _INVALID
+    return text if owner == name else _INVALID
 
 
 def marker_for(key: str) -> str:
-    """An opaque marker: the next page begins behind `key`, whatever has been added or removed meanwhile."""
-    return base64.urlsafe_b64encode(f"{_PREFIX}{key}".encode()).decode()
+    """The marker of a page that begins behind `key`, whatever has been added or removed meanwhile."""
+    return f"{_PREFIX}{key}"
 
 
 def key_of(marker: str | None) -> str | None:
-    """The key that a marker of ours stands for. Anything else: InvalidParameterValueException."""
+    """The key that a marker stands for. One that isn't of this list: InvalidParameterValueException."""
     if not marker:
         return None
-    try:
-        text = base64.b64decode(marker.encode(), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        text = ""
-    if not text.startswith(_PREFIX):
+    if not marker.startswith(_PREFIX):
         raise _invalid()
-    return text.removeprefix(_PREFIX)
+    return marker.removeprefix(_PREFIX)
 
 
 def number_of(key: str) -> int:
-    """The number in a key, for lists that go by numbers. A marker that comes from another list has none."""
+    """The number in a key, for lists that go by numbers. A marker of other items of the same operation has none."""
     if not key.isdecimal():
         raise _invalid()
     return int(key)

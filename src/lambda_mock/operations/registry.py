@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lambda_mock.operations.pages import of_one_list
+
 if TYPE_CHECKING:
     from lambda_mock.domain.backend import Backend
     from lambda_mock.domain.code import Code
@@ -71,10 +73,11 @@ def operation(name: str, *, locked: bool = True) -> Callable[[_F], _F]:
 
     def enter(function: _F) -> _F:
         parameters = inspect.signature(function).parameters.values()
+        names = frozenset(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)
         OPERATIONS[name] = Operation(
             name=name,
-            function=function,
-            parameters=frozenset(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY),
+            function=of_one_list(name, function) if "marker" in names else function,
+            parameters=names,
             locked=locked,
         )
         return function

@@ -124,11 +124,11 @@ def _structure(shape: Any, operation: str = "") -> _Structure:
     required = frozenset(shape.required_members)
     members = []
     for name in aws_model.member_order(operation, shape.members):
-        if (operation, name) not in aws_model.CHECKED_BY_THE_OPERATION:
-            member = shape.members[name]
-            rule = _rule(member, aws_model.shape_name(operation, name, member.name))
-            if rule is not None or name in required:
-                members.append((name, name in required, rule))
+        member = shape.members[name]
+        ours = (operation, name) in aws_model.CHECKED_BY_THE_OPERATION
+        rule = None if ours else _rule(member, aws_model.shape_name(operation, name, member.name))
+        if rule is not None or name in required:
+            members.append((name, name in required, rule))
     return _Structure(tuple(members))
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-
-import lambda_mock
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -23,12 +19,14 @@ CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/orders/0123"
 REQUEST = {"FunctionName": "orders", "EventSourceArn": QUEUE}
 
 
+observed = pytest.mark.lambda_mock(lifecycle="observed")
+
+
 @pytest.fixture
-def observing() -> Iterator[Any]:
-    """A client of an account where a change lasts until it has been looked at, and that has a function `orders`."""
-    with lambda_mock.mock_lambda(lifecycle="observed") as mock:
-        mock.function("orders", lambda event, context: event)
-        yield boto3.client("lambda", region_name="us-east-1")
+def observing(mock_lambda: LambdaMock, lambda_client: Any) -> Any:
+    """A client of an account that has a function `orders`, for tests in which a change lasts until it was looked at."""
+    mock_lambda.function("orders", lambda event, context: event)
+    return lambda_client
 
 
 def states(client: Any, uuid: str, times: int) -> list[str]:
@@ -83,7 +81,7 @@ def test_a_deleted_mapping_makes_room_for_another_of_its_source(mappings: Mappin
     assert mappings.plain(mappings.create()) == mappings.plain(first)
 
 
-def test_a_change_is_dated_by_the_clock(mock_lambda: lambda_mock.LambdaMock, mappings: Mappings) -> None:
+def test_a_change_is_dated_by_the_clock(mock_lambda: LambdaMock, mappings: Mappings) -> None:
     mock_lambda.clock.freeze()
     before = mappings.create()
     mock_lambda.clock.advance(3600)
@@ -100,6 +98,7 @@ def test_a_mapping_outlives_its_function(aws: Account, mappings: Mappings) -> No
     assert mappings.delete(uuid)["State"] == "Deleting"
 
 
+@observed
 def test_an_observed_change_lasts_until_it_was_looked_at(observing: Any) -> None:
     uuid = observing.create_event_source_mapping(**REQUEST)["UUID"]
     assert states(observing, uuid, 3) == ["Creating", "Enabled", "Enabled"]
@@ -107,6 +106,7 @@ def test_an_observed_change_lasts_until_it_was_looked_at(observing: Any) -> None
     assert states(observing, uuid, 3) == ["Disabling", "Disabled", "Disabled"]
 
 
+@observed
 def test_an_observed_deletion_lasts_until_it_was_looked_at(observing: Any) -> None:
     uuid = observing.create_event_source_mapping(**REQUEST)["UUID"]
     states(observing, uuid, 1)
@@ -116,6 +116,7 @@ def test_an_observed_deletion_lasts_until_it_was_looked_at(observing: Any) -> No
         observing.get_event_source_mapping(UUID=uuid)
 
 
+@observed
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_a_mapping_with_a_change_under_way_is_in_use(observing: Any, verb: str) -> None:
     uuid = observing.create_event_source_mapping(**REQUEST)["UUID"]
@@ -130,6 +131,7 @@ def test_a_mapping_with_a_change_under_way_is_in_use(observing: Any, verb: str) 
     }
 
 
+@observed
 def test_a_list_shows_a_change_under_way_and_does_not_end_it(observing: Any) -> None:
     uuid = observing.create_event_source_mapping(**REQUEST)["UUID"]
     (mapping,) = observing.list_event_source_mappings()["EventSourceMappings"]

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
     from tests.conformance.event_source_mappings.conftest import Mappings
 
+# The tests here are about states, and wait for themselves.
+pytestmark = pytest.mark.lambda_mock(lifecycle="instant")
+
 lifecycles = pytest.mark.parametrize(
     "lifecycle",
     [
