@@ -162,7 +162,7 @@ class Function:
         """Give `$LATEST` new code or configuration, which is then under way until it settles. It wakes an idle one."""
         code = code or self.latest.code
         self.storage.claim(code.size - self.latest.code.size)
-        self.replaced = replace(self.latest, state=ACTIVE)
+        self.replaced = self.latest if self.latest.state is ACTIVE else replace(self.latest, state=ACTIVE)
         self.latest = replace(
             self.replaced,
             code=code,
