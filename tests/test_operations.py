@@ -31,6 +31,7 @@ ROLE = "arn:aws:iam::123456789012:role/lambda-role"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/shop/AbCdEf1234"
+FLEET = "arn:aws:lambda:us-east-1:123456789012:capacity-provider:fleet"
 RUNTIME_VERSION = f"arn:aws:lambda:us-east-1::runtime:{'0' * 64}"
 
 LAYER = {"LayerName": "libraries", "VersionNumber": 1}
@@ -47,13 +48,33 @@ def package(text: str = "def handler(event, context): return event") -> bytes:
 
 
 def deploy(client: Any, **members: Any) -> dict[str, Any]:
+    usual = {"Runtime": "python3.12", "Handler": "app.handler"}
     answer: dict[str, Any] = client.create_function(
-        FunctionName="orders",
-        Role=ROLE,
-        Runtime="python3.12",
-        Handler="app.handler",
-        Code={"ZipFile": package()},
+        FunctionName="orders", Role=ROLE, Code={"ZipFile": package()}, **(usual | members)
+    )
+    return answer
+
+
+def provide(client: Any, **members: Any) -> dict[str, Any]:
+    """Create a capacity provider, and see it Active."""
+    answer: dict[str, Any] = client.create_capacity_provider(
+        CapacityProviderName="fleet",
+        VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        PermissionsConfig={"CapacityProviderOperatorRoleArn": ROLE},
         **members,
+    )
+    return answer
+
+
+def deploy_on_fleet(client: Any, **members: Any) -> dict[str, Any]:
+    provide(client)
+    managed = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": FLEET}}
+    return deploy(client, Runtime="python3.13", CapacityProviderConfig=managed, Publish=True, **members)
+
+
+def scale(client: Any, **members: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.put_function_scaling_config(
+        FunctionName="orders", Qualifier="1", FunctionScalingConfig=members
     )
     return answer
 
@@ -325,6 +346,43 @@ SCENARIOS: dict[str, Scenario] = {
         c.remove_layer_version_permission(**LAYER, StatementId="all"),
     ],
     "GetAccountSettings": lambda c: [deploy(c), c.get_account_settings()],
+    "CreateCapacityProvider": lambda c: [
+        provide(
+            c,
+            InstanceRequirements={"Architectures": ["arm64"], "AllowedInstanceTypes": ["m7g.large"]},
+            CapacityProviderScalingConfig={
+                "MaxVCpuCount": 64,
+                "ScalingMode": "Manual",
+                "ScalingPolicies": [
+                    {"PredefinedMetricType": "LambdaCapacityProviderAverageCPUUtilization", "TargetValue": 60.0}
+                ],
+            },
+            KmsKeyArn="arn:aws:kms:us-east-1:123456789012:key/1",
+            Tags={"team": "shop"},
+        )
+    ],
+    "GetCapacityProvider": lambda c: [provide(c), c.get_capacity_provider(CapacityProviderName="fleet")],
+    "UpdateCapacityProvider": lambda c: [
+        provide(c),
+        c.update_capacity_provider(
+            CapacityProviderName="fleet", CapacityProviderScalingConfig={"MaxVCpuCount": 12, "ScalingMode": "Auto"}
+        ),
+    ],
+    "DeleteCapacityProvider": lambda c: [provide(c), c.delete_capacity_provider(CapacityProviderName="fleet")],
+    "ListCapacityProviders": lambda c: [provide(c), c.list_capacity_providers(State="Active", MaxItems=1)],
+    "ListFunctionVersionsByCapacityProvider": lambda c: [
+        deploy_on_fleet(c),
+        c.list_function_versions_by_capacity_provider(CapacityProviderName="fleet"),
+    ],
+    "PutFunctionScalingConfig": lambda c: [
+        deploy_on_fleet(c),
+        scale(c, MinExecutionEnvironments=1, MaxExecutionEnvironments=3),
+    ],
+    "GetFunctionScalingConfig": lambda c: [
+        deploy_on_fleet(c),
+        scale(c, MinExecutionEnvironments=0, MaxExecutionEnvironments=0),
+        c.get_function_scaling_config(FunctionName="orders", Qualifier="1"),
+    ],
 }
 
 

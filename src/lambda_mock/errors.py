@@ -147,6 +147,20 @@ class SnapStartNotReadyException(ServiceError):
     message_member = "Message"
 
 
+class NoPublishedVersionException(ServiceError):
+    """A function on managed instances was invoked without a qualifier, and there is no `$LATEST.PUBLISHED`."""
+
+    message_member = "Message"
+
+
+class CapacityProviderLimitExceededException(ServiceError):
+    """The account has as many capacity providers as it can have."""
+
+
+class FunctionVersionsPerCapacityProviderLimitExceededException(ServiceError):
+    """As many function versions run on the capacity provider as can."""
+
+
 class TooManyRequestsException(ServiceError):
     """Throttled; `Reason` says by what."""
 
@@ -187,7 +201,6 @@ _LOWER_CASE = "message"
 # The modelled errors that no rule of ours raises yet: a fault set by the test can still answer with them.
 _FURTHER: dict[str, tuple[int, str]] = {
     "CallbackTimeoutException": (400, _UPPER_CASE),
-    "CapacityProviderLimitExceededException": (400, _LOWER_CASE),
     "CodeArtifactUserDeletedException": (409, _LOWER_CASE),
     "CodeArtifactUserFailedException": (409, _LOWER_CASE),
     "DurableExecutionAlreadyStartedException": (409, _UPPER_CASE),
@@ -200,7 +213,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "EFSMountTimeoutException": (408, _UPPER_CASE),
     "ENILimitReachedException": (502, _UPPER_CASE),
     "ENINotReadyException": (502, _UPPER_CASE),
-    "FunctionVersionsPerCapacityProviderLimitExceededException": (400, _LOWER_CASE),
     "InvalidCodeSignatureException": (400, _UPPER_CASE),
     "InvalidRuntimeException": (502, _UPPER_CASE),
     "InvalidSecurityGroupIDException": (502, _UPPER_CASE),
@@ -211,7 +223,6 @@ _FURTHER: dict[str, tuple[int, str]] = {
     "KMSInvalidStateException": (502, _UPPER_CASE),
     "KMSNotFoundException": (502, _UPPER_CASE),
     "ModeNotSupportedException": (400, _LOWER_CASE),
-    "NoPublishedVersionException": (400, _UPPER_CASE),
     "RequestTooLargeException": (413, _LOWER_CASE),
     "RuntimeAliasDeletedException": (409, _LOWER_CASE),
     "RuntimeVersionDeletedException": (409, _LOWER_CASE),

@@ -16,6 +16,8 @@ class Limits:
     - `layers`: layers of one function. `tags`: tags of one resource. `filters`: filters of one event source mapping.
     - `policy_size`: bytes of one resource policy. `environment_size`: bytes of a function's variables, as compact JSON.
     - `aliases`: aliases of one function; AWS publishes no number, and None is no limit.
+    - `capacity_providers`: capacity providers of an account in a region. `versions_per_capacity_provider`: function
+      versions that run on one of them.
     """
 
     total_code_size: int = 80_530_636_800
@@ -29,6 +31,8 @@ class Limits:
     policy_size: int = 20_480
     environment_size: int = 4096
     aliases: int | None = None
+    capacity_providers: int = 1000
+    versions_per_capacity_provider: int = 100
 
 
 LIMITS: tuple[str, ...] = tuple(limit.name for limit in fields(Limits))

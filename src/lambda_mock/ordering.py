@@ -11,7 +11,7 @@ from operator import methodcaller
 from typing import Any, NoReturn, get_args
 
 from lambda_mock.domain.transition_failures import Failure, Kind
-from lambda_mock.domain.version import LATEST
+from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
 from lambda_mock.errors import ERRORS, LambdaMockError
 from lambda_mock.faults import Fault
 from lambda_mock.names import named
@@ -97,7 +97,7 @@ def _check_qualifier(kind: Kind, qualifier: str | None) -> None:
     """Refuse a qualifier at which nothing of that kind ever changes."""
     if qualifier is None or kind == "EventSourceMapping":
         return
-    if kind == "Function" and not qualifier.isdecimal() and qualifier != LATEST:
+    if kind == "Function" and not qualifier.isdecimal() and qualifier not in {LATEST, LATEST_PUBLISHED}:
         _refuse(f"mock.fail_transition: what changes is $LATEST or a version's number, not {qualifier!r}.", "", ())
     if kind == "ProvisionedConcurrency" and qualifier == LATEST:
         _refuse("mock.fail_transition: $LATEST has no provisioned concurrency: give a number or an alias.", "", ())

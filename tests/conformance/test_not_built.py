@@ -13,27 +13,15 @@ from lambda_mock import NotBuiltError
 if TYPE_CHECKING:
     from tests.conformance.conftest import Account
 
-PROVIDER = {
-    "LambdaManagedInstancesCapacityProviderConfig": {
-        "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:fleet"
-    }
-}
 MEMBERS: dict[str, dict[str, Any]] = {
     "CreateFunction": {
-        "CapacityProviderConfig": PROVIDER,
         "DurableConfig": {"ExecutionTimeout": 60},
-        "TenancyConfig": {"TenantIsolationMode": "PER_TENANT"},
-        "PublishTo": "LATEST_PUBLISHED",
     },
     "UpdateFunctionConfiguration": {
-        "CapacityProviderConfig": PROVIDER,
         "DurableConfig": {"ExecutionTimeout": 60},
     },
-    "UpdateFunctionCode": {"PublishTo": "LATEST_PUBLISHED", "S3ObjectStorageMode": "REFERENCE"},
-    "PublishVersion": {"PublishTo": "LATEST_PUBLISHED"},
-    "Invoke": {"TenantId": "blue", "DurableExecutionName": "order-1"},
+    "Invoke": {"DurableExecutionName": "order-1"},
 }
-IN_S3 = {"S3Bucket": "packages", "S3Key": "orders.zip"}
 
 
 def known(model: Any) -> list[tuple[str, str]]:
@@ -51,8 +39,6 @@ def test_a_member_that_is_not_built_is_refused_by_name(aws: Account, operation: 
     calls: dict[str, Callable[..., Any]] = {
         "CreateFunction": lambda **given: aws.create("other", **given),
         "UpdateFunctionConfiguration": aws.configure,
-        "UpdateFunctionCode": lambda **given: aws.call("update_function_code", FunctionName="orders", **IN_S3, **given),
-        "PublishVersion": aws.publish,
         "Invoke": lambda **given: aws.call("invoke", FunctionName="orders", **given),
     }
     aws.create()

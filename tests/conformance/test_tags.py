@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
@@ -25,17 +27,6 @@ def aws(aws: Account) -> Account:
     return aws
 
 
-@pytest.fixture(params=["function", "event source mapping", "code signing config"])
-def resource(request: pytest.FixtureRequest, aws: Account) -> str:
-    """The ARN of something that can be tagged, once of each kind there is."""
-    made = {
-        "function": lambda: ARN,
-        "event source mapping": lambda: mapped(aws),
-        "code signing config": lambda: signing(aws),
-    }
-    return made[request.param]()
-
-
 def mapped(aws: Account, **members: Any) -> str:
     """The ARN of an event source mapping of `orders`."""
     created = aws.call("create_event_source_mapping", FunctionName="orders", EventSourceArn=QUEUE, **members)
@@ -47,6 +38,33 @@ def signing(aws: Account, **members: Any) -> str:
     publishers = {"SigningProfileVersionArns": [PROFILE]}
     created = aws.call("create_code_signing_config", AllowedPublishers=publishers, **members)
     return str(created["CodeSigningConfig"]["CodeSigningConfigArn"])
+
+
+def provided(aws: Account, **members: Any) -> str:
+    """The ARN of a capacity provider."""
+    created = aws.call(
+        "create_capacity_provider",
+        CapacityProviderName="fleet",
+        VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        PermissionsConfig={"CapacityProviderOperatorRoleArn": "arn:aws:iam::123456789012:role/operator"},
+        **members,
+    )
+    return str(created["CapacityProvider"]["CapacityProviderArn"])
+
+
+MAKERS: dict[str, Callable[[Account], str]] = {
+    "function": lambda aws: ARN,
+    "event source mapping": mapped,
+    "code signing config": signing,
+}
+if "CreateCapacityProvider" in Session().get_service_model("lambda").operation_names:
+    MAKERS["capacity provider"] = provided
+
+
+@pytest.fixture(params=list(MAKERS))
+def resource(request: pytest.FixtureRequest, aws: Account) -> str:
+    """The ARN of something that can be tagged, once of each kind there is."""
+    return MAKERS[request.param](aws)
 
 
 def tag(aws: Account, resource: str, **tags: str) -> Answer:

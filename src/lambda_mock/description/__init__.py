@@ -50,7 +50,8 @@ def _facts(function: Function) -> str:
 def _picture(function: Function) -> list[str]:
     """The versions by number, `$LATEST` at the end, and the arrows that lead to them."""
     aliases = function.aliases.values()
-    versions = [*function.versions.values(), function.latest]
+    latest, *published = function.all_versions()
+    versions = [*published, latest]
     aimed_at = {version for alias in aliases for version in (alias.version, *alias.weights)}
     groups = list(_groups(versions, aimed_at))
     signs = _signs(versions)

@@ -29,11 +29,26 @@ _DIGEST = re.compile(r"(?P<repository>.+)@sha256:(?P<digest>[0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class S3Object:
+    """An object in S3, and the version of it that was named."""
+
+    bucket: str
+    key: str
+    version: str | None = None
+
+    def members(self) -> dict[str, str]:
+        """As answers show it."""
+        named = {"S3Bucket": self.bucket, "S3Key": self.key, "S3ObjectVersion": self.version}
+        return {member: value for member, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """The code of a version, by its hash.
 
     `sha256` is as answers show it: base64 of the hash of a zip, the hexadecimal digest of an image. `size` is the zip's
-    in bytes, and 0 for an image. `signature` is what AWS Signer put into a zip.
+    in bytes, and 0 for an image. `signature` is what AWS Signer put into a zip. `s3_object` says where a zip is that
+    Lambda only refers to.
     """
 
     sha256: str
@@ -41,6 +56,12 @@ class Code:
     image_uri: str | None = None
     resolved_image_uri: str | None = None
     signature: Signature | None = None
+    s3_object: S3Object | None = None
+
+    @property
+    def stored(self) -> int:
+        """How many bytes of the account's storage it takes: none where Lambda only refers to it."""
+        return self.size if self.s3_object is None else 0
 
 
 class CodeStore:

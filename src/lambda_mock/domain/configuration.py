@@ -18,7 +18,7 @@ class Configuration:
     """Everything a version snapshots besides its code.
 
     `timeout` is in seconds, `memory_size` and `ephemeral_storage` in MB. `environment` is None where it was never
-    given. `echoed` holds the members that have no rule here, by AWS's names, as they are answered.
+    given. `echoed` holds the members that are answered as they were given, by AWS's names.
     """
 
     role: str
@@ -39,3 +39,20 @@ class Configuration:
     image_config: Mapping[str, Any] = field(default_factory=dict)
     layers: tuple[LayerVersion, ...] = ()
     echoed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def managed_instances(self) -> Mapping[str, Any]:
+        """How it runs on managed instances; empty for an ordinary function."""
+        config: Mapping[str, Any] = self.echoed.get("CapacityProviderConfig", {})
+        managed: Mapping[str, Any] = config.get("LambdaManagedInstancesCapacityProviderConfig", {})
+        return managed
+
+    @property
+    def capacity_provider(self) -> str | None:
+        """The ARN of the capacity provider whose instances it runs on; None for an ordinary function."""
+        return self.managed_instances.get("CapacityProviderArn")
+
+    @property
+    def isolates_tenants(self) -> bool:
+        """Whether each tenant has execution environments of its own."""
+        return "TenancyConfig" in self.echoed

@@ -12,8 +12,10 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain import managed_instances
 from lambda_mock.domain.configuration import Configuration
-from lambda_mock.domain.runtimes import check_runtime, check_snap_start
+from lambda_mock.domain.runtimes import CUSTOMER_MANAGED, check_runtime, check_runtime_config, check_snap_start
+from lambda_mock.domain.tenancy import check_isolation
 from lambda_mock.errors import InvalidParameterValueException, ValidationException
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ _PLAIN = (
     "role", "runtime", "handler", "description", "timeout", "memory_size", "image_config", "source_kms_key_arn",
 )  # fmt: skip
 
-# The model's ranges reach further, for managed instances.
-_ORDINARY_LIMITS = {"timeout": 900, "memorySize": 10240, "ephemeralStorage.size": 10240}
+# The model's ranges reach further: for managed instances, and for storage beside an accelerator.
+_ORDINARY_TIMEOUT, _ORDINARY_MEMORY, _ORDINARY_STORAGE = 900, 10240, 10240
 
 # For subnets that no neighbour knows: all are of one VPC, so that a function that moves between two keeps its own.
 _VPC = "vpc-0a1b2c3d4e5f60718"
@@ -63,6 +65,10 @@ class Settings:
     snap_start: Mapping[str, Any] | None = None
     logging_config: Mapping[str, Any] | None = None
     source_kms_key_arn: str | None = None
+    tenancy_config: Mapping[str, Any] | None = None
+    capacity_provider_config: Mapping[str, Any] | None = None
+    runtime_config: Mapping[str, Any] | None = None
+    accelerator_config: Mapping[str, Any] | None = None
 
 
 def created(
@@ -78,13 +84,21 @@ def created(
         package_type=package_type,
         architectures=tuple(architectures),
         logging={"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+        echoed={} if settings.tenancy_config is None else {"TenancyConfig": deepcopy(settings.tenancy_config)},
     )
+    if settings.capacity_provider_config is not None:
+        initial = replace(
+            initial,
+            memory_size=managed_instances.LEAST_MEMORY,
+            logging=_logging(initial.logging, {"LogFormat": "JSON"}),
+            echoed={**initial.echoed, "CapacityProviderConfig": settings.capacity_provider_config},
+        )
     return updated(initial, settings, limits=limits)
 
 
 def updated(current: Configuration, settings: Settings, *, limits: Limits) -> Configuration:
     """`current` with what was given changed, and everything else as it was."""
-    _check(settings, current.package_type, limits)
+    _check(settings, current, limits)
     plain = {name: deepcopy(value) for name in _PLAIN if (value := getattr(settings, name)) is not None}
     changed = replace(
         current,
@@ -95,29 +109,47 @@ def updated(current: Configuration, settings: Settings, *, limits: Limits) -> Co
         snap_start=_member(settings.snap_start, "ApplyOn", current.snap_start),
         dead_letter_target=_member(settings.dead_letter_config, "TargetArn", current.dead_letter_target) or None,
         logging=_logging(current.logging, settings.logging_config),
-        echoed=_echoed(current.echoed, settings),
+        echoed=_echoed(current, settings),
     )
     if changed.snap_start == "PublishedVersions":
         check_snap_start(changed.runtime)
+    check_runtime_config(changed.runtime, changed.echoed.get("RuntimeConfig"))
+    check_features(changed)
     return changed
 
 
-def _check(settings: Settings, package_type: str, limits: Limits) -> None:
-    if package_type == "Image" and (settings.runtime or settings.handler or settings.layers):
+def check_features(configuration: Configuration) -> None:
+    """Refuse what doesn't go together: architectures, too, change with the code."""
+    check_isolation(configuration)
+    if configuration.capacity_provider is not None:
+        managed_instances.check_managed(configuration)
+    managed_instances.check_accelerator(configuration)
+
+
+def _check(settings: Settings, current: Configuration, limits: Limits) -> None:
+    if current.package_type == "Image" and (settings.runtime or settings.handler or settings.layers):
         raise InvalidParameterValueException(
             "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
         )
     if settings.runtime is not None:
         check_runtime(settings.runtime)
-    _check_limit("timeout", settings.timeout)
-    _check_limit("memorySize", settings.memory_size)
-    _check_limit("ephemeralStorage.size", _member(settings.ephemeral_storage, "Size", None))
+    if settings.capacity_provider_config is not None and current.capacity_provider is None:
+        raise InvalidParameterValueException("CapacityProviderConfig isn't supported for Lambda Default functions.")
+    _check_sizes(settings, current)
     if settings.environment is not None:
         check_environment(settings.environment.get("Variables", {}), limits.environment_size)
 
 
-def _check_limit(path: str, value: int | None) -> None:
-    limit = _ORDINARY_LIMITS[path]
+def _check_sizes(settings: Settings, current: Configuration) -> None:
+    if current.capacity_provider is None:
+        _check_limit("timeout", settings.timeout, _ORDINARY_TIMEOUT)
+        _check_limit("memorySize", settings.memory_size, _ORDINARY_MEMORY)
+    if settings.accelerator_config is None and "AcceleratorConfig" not in current.echoed:
+        storage = _member(settings.ephemeral_storage, "Size", None)
+        _check_limit("ephemeralStorage.size", storage, _ORDINARY_STORAGE)
+
+
+def _check_limit(path: str, value: int | None, limit: int) -> None:
     if value is not None and value > limit:
         raise ValidationException(
             f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: "
@@ -164,8 +196,17 @@ def _logging(current: Mapping[str, str], given: Mapping[str, Any] | None) -> Map
     return {name: merged[name] for name in ("LogFormat", "LogGroup")}
 
 
-def _echoed(current: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
-    echoed = dict(current)
+def _echoed(current: Configuration, settings: Settings) -> Mapping[str, Any]:
+    echoed = dict(current.echoed)
+    managed = _managed(current, settings)
+    if managed is not None:
+        echoed["CapacityProviderConfig"] = managed
+    if settings.accelerator_config is not None:
+        echoed["AcceleratorConfig"] = deepcopy(settings.accelerator_config)
+    if settings.runtime_config is not None:
+        echoed["RuntimeConfig"] = deepcopy(settings.runtime_config)
+    elif settings.runtime not in {None, CUSTOMER_MANAGED}:
+        echoed.pop("RuntimeConfig", None)
     for name, value in (("KMSKeyArn", settings.kms_key_arn), ("FileSystemConfigs", settings.file_system_configs)):
         if value:
             echoed[name] = deepcopy(value)
@@ -176,6 +217,16 @@ def _echoed(current: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]
         if vpc is not None:
             echoed["VpcConfig"] = vpc
     return echoed
+
+
+def _managed(current: Configuration, settings: Settings) -> Mapping[str, Any] | None:
+    """CapacityProviderConfig as answered; None for an ordinary function."""
+    runtime, memory_size = settings.runtime or current.runtime, settings.memory_size or current.memory_size
+    if settings.capacity_provider_config is not None:
+        return managed_instances.completed(settings.capacity_provider_config, runtime, memory_size)
+    if current.capacity_provider is not None:
+        return managed_instances.resized(current, runtime, memory_size)
+    return None
 
 
 def _vpc(given: Mapping[str, Any], current: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

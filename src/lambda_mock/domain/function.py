@@ -5,9 +5,9 @@ Everything here happens under the store's lock. A published version is the froze
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.alias import Alias
 from lambda_mock.domain.lifecycle import (
@@ -17,28 +17,25 @@ from lambda_mock.domain.lifecycle import (
     PENDING,
     SUCCESSFUL,
     check_made,
-    next_state,
+    made,
     next_update,
+    ready,
     state_conflict,
     update_conflict,
 )
-from lambda_mock.domain.provisioned_concurrency import READY, ProvisionedConfigs, failed
+from lambda_mock.domain.provisioned_concurrency import READY, ProvisionedConfigs, check_provisionable, failed
 from lambda_mock.domain.sorted_names import SortedNames
-from lambda_mock.domain.version import AUTOMATIC, LATEST, FunctionVersion, RuntimeManagement
-from lambda_mock.errors import (
-    InvalidParameterValueException,
-    PreconditionFailedException,
-    ResourceConflictException,
-    ResourceNotFoundException,
-)
+from lambda_mock.domain.version import AUTOMATIC, LATEST, LATEST_PUBLISHED, FunctionVersion, RuntimeManagement
+from lambda_mock.errors import PreconditionFailedException, ResourceConflictException, ResourceNotFoundException
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.code import Code, CodeStore
+    from lambda_mock.domain.code import Code
     from lambda_mock.domain.code_signing_config import CodeSigningConfig
-    from lambda_mock.domain.code_storage import CodeStorage
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.event_invoke_config import EventInvokeConfig
+    from lambda_mock.domain.function_scaling import FunctionScaling
     from lambda_mock.domain.function_url import FunctionUrl
+    from lambda_mock.domain.holdings import Holdings
     from lambda_mock.domain.policy import Policy
     from lambda_mock.domain.provisioned_concurrency import ProvisionedConcurrency
     from lambda_mock.domain.run_limits import RunLimits
@@ -65,9 +62,10 @@ class Function:
     with `$LATEST`, and fails with it. `unpublished` tells whether `$LATEST` has changed since the last publish; AWS
     counts accepted updates, not hashes. `was_unpublished` is that from before the update, for one that fails.
 
-    `used` are the moments at which versions were published or invoked last. `contents` keeps a version's code for as
-    long as the version holds it. `policies` are kept by qualifier, with None for the unqualified ARN; `event_configs`
-    likewise, but with `$LATEST`, and `urls` by alias, with an empty name for the function's own.
+    `latest_published` is `$LATEST.PUBLISHED`, and `republished` what that was before the publishing that is under way.
+    `scaling` is kept by version. `used` are the moments at which versions were published or invoked last. `policies`
+    are kept by qualifier, with None for the unqualified ARN; `event_configs` likewise, but with `$LATEST`, and `urls`
+    by alias, with an empty name for the function's own.
     """
 
     name: str
@@ -75,8 +73,7 @@ class Function:
     latest: FunctionVersion
     new_revision: Callable[[], str]
     next_number: Callable[[], int]
-    storage: CodeStorage
-    contents: CodeStore
+    holdings: Holdings
     failures: TransitionFailures
     limits: RunLimits
     versions: SortedNames[int, FunctionVersion] = field(default_factory=SortedNames)
@@ -90,6 +87,9 @@ class Function:
     replaced: FunctionVersion | None = None
     companion: str | None = None
     used: dict[str, float] = field(default_factory=dict)
+    latest_published: FunctionVersion | None = None
+    republished: FunctionVersion | None = None
+    scaling: dict[str, FunctionScaling] = field(default_factory=dict)
     unpublished: bool = True
     was_unpublished: bool = True
     newest: FunctionVersion | None = None
@@ -101,9 +101,11 @@ class Function:
     # Finding -----------------------------------------------------------------------------------------------------
 
     def version(self, version: str) -> FunctionVersion | None:
-        """`$LATEST`, or the published version of that number."""
+        """`$LATEST`, `$LATEST.PUBLISHED`, or the published version of that number."""
         if version == LATEST:
             return self.latest
+        if version == LATEST_PUBLISHED:
+            return self.latest_published
         found = self.versions.get(int(version)) if version.isdecimal() else None
         return found if found is not None and found.version == version else None
 
@@ -124,6 +126,8 @@ class Function:
     def running(self, qualifier: str | None) -> FunctionVersion:
         """The version that an invocation of a qualifier runs, which for `$LATEST` in an update is still the old one."""
         found = self.at(qualifier)
+        if self.republished is not None and found is self.latest_published:
+            return self.republished
         return self.replaced if self.replaced is not None and found is self.latest else found
 
     def invoke(self, qualifier: str | None, now: float) -> FunctionVersion:
@@ -134,9 +138,18 @@ class Function:
         self.used[version.version] = now
         return version
 
+    def listed(self, after: int = 0) -> Iterator[tuple[int, FunctionVersion]]:
+        """The versions behind a position, each with its own: `$LATEST`, `$LATEST.PUBLISHED`, then by number."""
+        if after < 1:
+            yield 1, self.latest
+        if after < 2 and self.latest_published is not None:  # noqa: PLR2004  # its position
+            yield 2, self.latest_published
+        for number, version in self.versions.after(max(after - 2, 0)):
+            yield number + 2, version
+
     def all_versions(self) -> list[FunctionVersion]:
-        """`$LATEST`, then the published versions by number."""
-        return [self.latest, *self.versions.values()]
+        """The versions in the order of lists."""
+        return [version for _, version in self.listed()]
 
     # Changing $LATEST --------------------------------------------------------------------------------------------
 
@@ -160,18 +173,18 @@ class Function:
         publishable: bool = True,
     ) -> None:
         """Give `$LATEST` new code or configuration, which is then under way until it settles. It wakes an idle one."""
-        code = code or self.latest.code
-        self.storage.claim(code.size - self.latest.code.size)
-        self.replaced = self.latest if self.latest.state is ACTIVE else replace(self.latest, state=ACTIVE)
-        self.latest = replace(
-            self.replaced,
-            code=code,
+        state = ready(self.latest)
+        before = self.latest if self.latest.state is state else replace(self.latest, state=state)
+        latest = replace(
+            before,
+            code=code or self.latest.code,
             configuration=configuration or self.latest.configuration,
             revision_id=self.new_revision(),
             last_modified=now,
             last_update=IN_PROGRESS,
         )
-        self.contents.hold(*self.latest.codes)
+        self.holdings.exchange(before, latest)
+        self.replaced, self.latest = before, latest
         self.was_unpublished = self.unpublished
         self.unpublished = self.unpublished or publishable
 
@@ -187,16 +200,21 @@ class Function:
         Only `$LATEST` gets a new RevisionId by that.
         """
         version = self.at(qualifier)
+        if version.version in self.scaling:
+            self.scaling[version.version] = self.scaling[version.version].settled()
         if not version.is_under_way:
             return
         failure = self.failures.strike("Function", self.name, version.version)
+        if version is self.latest_published and self.republished is not None:
+            self._end_republishing(version, self.republished, failure)
+            return
         if version.is_published:
             self._end_making(version, failure)
             return
         if self.replaced is not None:
             self._end_update(self.replaced, failure)
         else:
-            self.latest = replace(_made(self.latest, failure), revision_id=self.new_revision())
+            self.latest = replace(made(self.latest, failure), revision_id=self.new_revision())
         companion = None if self.companion is None else self.version(self.companion)
         self.companion = None
         if failure is not None and companion is not None and companion.is_under_way:
@@ -212,9 +230,9 @@ class Function:
 
     def _end_making(self, version: FunctionVersion, failure: Failure | None) -> None:
         """What was published and couldn't be made doesn't count as published."""
-        made = _made(version, failure)
-        self._replace_version(version, made)
-        if self.newest is made and made.state.value == FAILED:
+        ended = made(version, failure)
+        self.replace_version(version, ended)
+        if self.newest is ended and ended.state.value == FAILED:
             self.newest = None
 
     def _end_update(self, replaced: FunctionVersion, failure: Failure | None) -> None:
@@ -223,49 +241,54 @@ class Function:
         self.replaced = None
         self.latest = replace(abandoned, last_update=next_update(failure), revision_id=self.new_revision())
         if failure is None:
-            self.contents.release(*replaced.codes, of=replaced.qualified_arn)
+            self.holdings.complete(replaced)
             return
         self.latest = replace(
             self.latest, code=replaced.code, configuration=replaced.configuration, last_modified=replaced.last_modified
         )
         self.unpublished = self.was_unpublished
-        self.storage.release(abandoned.code.size - replaced.code.size)
-        self.contents.release(*abandoned.codes)
+        self.holdings.undo(replaced, abandoned)
+
+    def _end_republishing(self, version: FunctionVersion, before: FunctionVersion, failure: Failure | None) -> None:
+        """A new `$LATEST.PUBLISHED` that fails is abandoned likewise: it is what it was before."""
+        self.republished = None
+        if failure is None:
+            self.holdings.complete(before)
+        else:
+            self.holdings.undo(before, version, of=version.qualified_arn)
+        self.latest_published = replace(version if failure is None else before, last_update=next_update(failure))
 
     def show(self, version: FunctionVersion, state: Status) -> None:
         """Put a version into a state that isn't for good: idle, or being woken. Its RevisionId stays."""
-        if version.is_published:
-            self._replace_version(version, replace(version, state=state))
-        else:
-            self.latest = replace(version, state=state)
+        self.replace_version(version, replace(version, state=state))
 
     # Publishing, and what is set for versions --------------------------------------------------------------------
 
     def manage_runtime(self, qualifier: str, management: RuntimeManagement) -> None:
         """Say how the runtime of `$LATEST` or of a version is kept up to date; no RevisionId changes by that."""
         version = self.at(qualifier)
-        managed = replace(version, runtime_management=management)
-        if version.is_published:
-            self._replace_version(version, managed)
-        else:
-            self.latest = managed
+        self.replace_version(version, replace(version, runtime_management=management))
 
     def provision(self, qualifier: str, *, requested: int, now: float) -> ProvisionedConcurrency:
         """Ask for provisioned concurrency of a version, itself or by an alias; it gets a new RevisionId by that."""
         version = self.at(qualifier)
         check_made(version)
-        if version.configuration.snap_start == "PublishedVersions":
-            raise InvalidParameterValueException(
-                "Provisioned Concurrency is not supported for functions with SnapStart."
-            )
+        check_provisionable(version.configuration)
         config = self.provisioned.put(qualifier, alias=self.aliases.get(qualifier), requested=requested, now=now)
-        self._replace_version(version, replace(version, revision_id=self.new_revision()))
+        self.replace_version(version, replace(version, revision_id=self.new_revision()))
         return config
 
-    def _replace_version(self, version: FunctionVersion, changed: FunctionVersion) -> None:
+    def replace_version(self, version: FunctionVersion, changed: FunctionVersion) -> FunctionVersion:
+        """Put `changed` where `version` stands."""
+        if version.version == LATEST:
+            self.latest = changed
+            return changed
+        if version.version == LATEST_PUBLISHED:
+            self.latest_published = changed
+            return changed
         self.versions[int(version.version)] = changed
-        if self.newest is version:
-            self.newest = changed
+        self.newest = changed if self.newest is version else self.newest
+        return changed
 
     def publish(
         self, *, description: str | None = None, pending: bool = False, now: float | None = None
@@ -273,20 +296,17 @@ class Function:
         """Snapshot `$LATEST` as the next version, or give the newest one when nothing has changed since it was made."""
         if not self.unpublished and self.newest is not None:
             return self.newest
-        self.storage.claim(self.latest.code.size)
-        self.contents.hold(*self.latest.codes)
-        configuration = self.latest.configuration
-        if description is not None:
-            configuration = replace(configuration, description=description)
+        self.holdings.capacity.require_room(self.latest.configuration, self.name)
+        self.holdings.storage.require(self.latest.code.stored)
+        # On managed instances a version has its environments before it is there.
+        pending = pending or self.latest.configuration.capacity_provider is not None
         version = replace(
-            self.latest,
+            self.snapshot(description),
             version=str(self.next_number()),
-            configuration=configuration,
-            revision_id=self.new_revision(),
             state=PENDING if pending else ACTIVE,
             last_update=None if pending else SUCCESSFUL,
-            runtime_management=AUTOMATIC,
         )
+        self.holdings.take(version)
         self.versions[int(version.version)] = version
         if now is not None:
             self.used[version.version] = now
@@ -296,6 +316,13 @@ class Function:
         self.unpublished = False
         self.touch()
         return version
+
+    def snapshot(self, description: str | None) -> FunctionVersion:
+        """What is published of `$LATEST`."""
+        fresh = replace(self.latest, revision_id=self.new_revision(), runtime_management=AUTOMATIC)
+        if description is None:
+            return fresh
+        return replace(fresh, configuration=replace(fresh.configuration, description=description))
 
     def delete_version(self, number: str) -> None:
         """Remove a published version; one that isn't there is no error, one that an alias needs is."""
@@ -307,25 +334,24 @@ class Function:
         removed = self.version(number)
         if removed is None:
             return
-        self.versions.pop(int(number))
-        self.policies.pop(number, None)
-        self.event_configs.pop(number, None)
-        self.provisioned.drop(number)
-        self.used.pop(number, None)
-        self._let_go(removed)
+        if number == LATEST_PUBLISHED:
+            if self.republished is not None:
+                self.holdings.contents.release(*self.republished.codes)
+            self.latest_published = self.republished = None
+        else:
+            self.versions.pop(int(number))
+        self._forget(number)
+        self.holdings.give_back(removed)
         if removed is self.newest:
             self.newest = None
 
     def release_code(self) -> None:
         """Let go of all code, as the function is no more."""
-        if self.replaced is not None:
-            self.contents.release(*self.replaced.codes)
+        for before in (self.replaced, self.republished):
+            if before is not None:
+                self.holdings.contents.release(*before.codes)
         for version in self.all_versions():
-            self._let_go(version)
-
-    def _let_go(self, version: FunctionVersion) -> None:
-        self.storage.release(version.code.size)
-        self.contents.release(*version.codes, of=version.qualified_arn)
+            self.holdings.give_back(version)
 
     # Aliases -----------------------------------------------------------------------------------------------------
 
@@ -346,10 +372,15 @@ class Function:
     def delete_alias(self, name: str) -> None:
         """Remove the alias with all that is its own; one that isn't there is no error."""
         self.aliases.pop(name)
-        self.policies.pop(name, None)
-        self.event_configs.pop(name, None)
-        self.provisioned.drop(name)
-        self.urls.pop(name)
+        self._forget(name)
+
+    def _forget(self, qualifier: str) -> None:
+        """Drop whatever is kept for a version or an alias that is no more."""
+        kept: tuple[dict[Any, Any], ...] = (self.policies, self.event_configs, self.used, self.scaling)
+        for table in kept:
+            table.pop(qualifier, None)
+        self.provisioned.drop(qualifier)
+        self.urls.pop(qualifier)
 
     # Code signing ------------------------------------------------------------------------------------------------
 
@@ -360,9 +391,3 @@ class Function:
         self.code_signing = config
         if config is not None:
             config.functions[self.name] = self.arn
-
-
-def _made(version: FunctionVersion, failure: Failure | None) -> FunctionVersion:
-    """A version whose making or restoring has come to its end."""
-    last_update = version.last_update if failure is not None else SUCCESSFUL
-    return replace(version, state=next_state(version.state, failure), last_update=last_update)

@@ -49,6 +49,8 @@ def _can_be_idle(version: FunctionVersion) -> bool:
 
     Other functions may become idle on AWS too; nobody says when, so that here they never are.
     """
+    if version.configuration.capacity_provider is not None:
+        return False
     return version.has_snapshot or version.configuration.package_type == "Image" or version.is_in_vpc
 
 

@@ -16,6 +16,7 @@ from lambda_mock.errors import InvalidParameterValueException, ResourceConflictE
 
 if TYPE_CHECKING:
     from lambda_mock.domain.alias import Alias
+    from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.run_limits import RunLimits
 
 IN_PROGRESS = Status(value="IN_PROGRESS")
@@ -158,6 +159,17 @@ class ProvisionedConfigs:
                 if is_alias
                 else "Version is pointed by a Provisioned Concurrency alias"
             )
+
+
+def check_provisionable(configuration: Configuration) -> None:
+    """Refuse what goes together with no provisioned concurrency."""
+    for kind, there in (
+        ("functions with SnapStart", configuration.snap_start == "PublishedVersions"),
+        ("functions with a TenancyConfig", configuration.isolates_tenants),
+        ("Lambda Managed Instances functions", configuration.capacity_provider is not None),
+    ):
+        if there:
+            raise InvalidParameterValueException(f"Provisioned Concurrency is not supported for {kind}.")
 
 
 def check_published(version: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from lambda_mock.errors import InvalidParameterValueException
 
 # In the order in which AWS was recorded to print them, which is that of a hash table.
@@ -14,7 +17,10 @@ _PRINTED = (
 # In botocore's model, and newer than the recorded list.
 _NEWER = ("nodejs26.x", "python3.15", "ruby4.0", "java8.al2023", "java11.al2023", "java17.al2023")
 
-_SUPPORTED = frozenset(_PRINTED + _NEWER)
+CUSTOMER_MANAGED = "custom"
+"""What the runtime of a function is called whose RuntimeConfig names the real one."""
+
+_SUPPORTED = frozenset((*_PRINTED, *_NEWER, CUSTOMER_MANAGED))
 
 _RETIRED = frozenset({
     "java8", "go1.x", "provided", "ruby2.7", "nodejs14.x", "nodejs12.x", "python3.7", "dotnetcore3.1",
@@ -39,6 +45,16 @@ def check_runtime(runtime: str) -> None:
         raise InvalidParameterValueException(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: "
             f"Member must satisfy enum value set: [{', '.join(_PRINTED)}] or be a valid ARN"
+        )
+
+
+def check_runtime_config(runtime: str | None, config: Mapping[str, Any] | None) -> None:
+    """Refuse a customer-managed runtime that nothing names, and the name of one that isn't used."""
+    if runtime == CUSTOMER_MANAGED and config is None:
+        raise InvalidParameterValueException(f"RuntimeConfig is required when Runtime is set to {CUSTOMER_MANAGED}.")
+    if runtime != CUSTOMER_MANAGED and config is not None:
+        raise InvalidParameterValueException(
+            f"RuntimeConfig can only be specified when Runtime is set to {CUSTOMER_MANAGED}."
         )
 
 

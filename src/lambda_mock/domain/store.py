@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambda_mock.domain.arn import FunctionReference, function_reference, partition_of
+from lambda_mock.domain.capacity_provider import CapacityProviders
 from lambda_mock.domain.code_storage import CodeStorage
 from lambda_mock.domain.event_source_mapping import Mappings
 from lambda_mock.domain.function import Function, not_found
+from lambda_mock.domain.holdings import Holdings
 from lambda_mock.domain.lifecycle import PENDING
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.sorted_names import SortedNames
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Store:
-    """The functions, event source mappings, layers and code signing configs (by ARN) of one account in one region.
+    """What one account has in one region; code signing configs are kept by ARN.
 
     `numbers` keeps the last version number given for each name, and outlives the function: AWS's page on versions
     says that a number is never used again, not even after the function was deleted and created anew. `contents` is
@@ -48,6 +50,8 @@ class Store:
     storage: CodeStorage = field(init=False)
     concurrency: AccountConcurrency = field(init=False)
     failures: TransitionFailures = field(default_factory=TransitionFailures)
+    capacity: CapacityProviders = field(init=False)
+    holdings: Holdings = field(init=False)
     partition: str = field(init=False)
     _prefix: str = field(init=False)
 
@@ -55,6 +59,8 @@ class Store:
         """Put the limits where they are counted, and spell out once what all ARNs begin with."""
         self.storage = CodeStorage(limit=self.limits.total_code_size)
         self.concurrency = AccountConcurrency(self.limits)
+        self.capacity = CapacityProviders(region=self.region, account_id=self.account_id, limits=self.limits)
+        self.holdings = Holdings(storage=self.storage, contents=self.contents, capacity=self.capacity)
         self.partition = partition_of(self.region)
         self._prefix = f"arn:{self.partition}:lambda:{self.region}:{self.account_id}:function:"
 
@@ -79,7 +85,6 @@ class Store:
 
     def create(self, name: str, *, code: Code, configuration: Configuration, now: float) -> Function:
         """Create a function, which stays Pending until it settles."""
-        self.storage.claim(code.size)
         arn = self.arn(name)
         latest = FunctionVersion(
             function_name=name,
@@ -98,12 +103,11 @@ class Store:
             latest=latest,
             new_revision=self.ids.uuid,
             next_number=lambda: self._next_number(name),
-            storage=self.storage,
-            contents=self.contents,
+            holdings=self.holdings,
             failures=self.failures,
             limits=RunLimits(self.concurrency),
         )
-        self.contents.hold(*latest.codes)
+        self.holdings.take(latest)
         self.functions[name] = function
         return function
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from lambda_mock.domain.configuration import Configuration
 
 LATEST = "$LATEST"
+LATEST_PUBLISHED = "$LATEST.PUBLISHED"
+"""What a function on managed instances can be published to again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,9 @@ AUTOMATIC = RuntimeManagement()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionVersion:
-    """`$LATEST` or a published version.
+    """`$LATEST`, a numbered version, or `$LATEST.PUBLISHED`.
 
-    A published one never changes but in `state` and `runtime_management`; `$LATEST` changes by being replaced.
+    A numbered one never changes but in `state` and `runtime_management`; the other two change by being replaced.
     `last_modified` is in epoch seconds. `last_update` is None until the function's making has settled, and when it has
     failed. `answers` is a memo for whoever renders the version.
     """
@@ -70,7 +72,7 @@ class FunctionVersion:
     def is_under_way(self) -> bool:
         """Whether its making, its restoring or an update has begun and not ended."""
         updating = self.last_update is not None and self.last_update.value == "InProgress"
-        return updating or self.state.value == "Pending"
+        return updating or self.state.value in {"Pending", "Deactivating"}
 
     @property
     def has_snapshot(self) -> bool:
@@ -84,5 +86,5 @@ class FunctionVersion:
 
     @property
     def is_published(self) -> bool:
-        """Whether this is a numbered version."""
+        """Whether this is a published version: a numbered one or `$LATEST.PUBLISHED`."""
         return self.version != LATEST

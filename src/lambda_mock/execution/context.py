@@ -25,7 +25,7 @@ class LambdaContext:
         self.memory_limit_in_mb = str(configuration.memory_size)
         self.function_version = request.version.version
         self.invoked_function_arn = request.invoked_arn
-        self.tenant_id: str | None = None
+        self.tenant_id = request.tenant_id
         self.client_context = None if request.client_context is None else ClientContext(_parse(request.client_context))
         self.identity = CognitoIdentity()
         self._watch = run.watch

@@ -1,7 +1,7 @@
 """Execution environments: what stays between the runs of one version, and the variables its code is shown.
 
-An environment serves one run at a time and is used again while the version's code and configuration are the same. One
-in which a function died or ran out of time isn't used again.
+An environment serves one run at a time, and one tenant where there are tenants. It is used again while the version's
+code and configuration are the same. One in which a function died or ran out of time isn't used again.
 """
 
 from __future__ import annotations
@@ -37,15 +37,21 @@ _SAME_FOR_ALL = {
 
 
 class ExecutionEnvironment:
-    """One environment of a version; `pool` is which provisioned environments it belongs to, None if to none."""
+    """One environment of a version, and of a tenant where it has tenants.
 
-    __slots__ = ("log_group", "log_stream", "logging", "modules", "occupant", "pool", "variables", "version")
+    `pool` is which provisioned environments it belongs to, None if to none.
+    """
+
+    __slots__ = (
+        "log_group", "log_stream", "logging", "modules", "occupant", "pool", "tenant_id", "variables", "version",
+    )  # fmt: skip
 
     def __init__(self, request: InvocationRequest, moment: float, serial: int, task_root: str = TASK_ROOT) -> None:
         version = request.version
         configuration = version.configuration
         self.version = version
         self.pool = request.pool
+        self.tenant_id = request.tenant_id
         self.occupant: Run | None = None
         self.modules: ModuleSet | None = None
         self.logging = FunctionLogging(configuration.logging.get("ApplicationLogLevel"))
@@ -74,6 +80,10 @@ class ExecutionEnvironment:
         if configuration.logging.get("LogFormat") == "JSON":
             variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
             variables["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.get("ApplicationLogLevel", "INFO")
+        if configuration.managed_instances:
+            concurrency = configuration.managed_instances["PerExecutionEnvironmentMaxConcurrency"]
+            variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "lambda-managed-instances"
+            variables["AWS_LAMBDA_MAX_CONCURRENCY"] = str(concurrency)
         return variables
 
     def variables_of(self, request: InvocationRequest) -> dict[str, str]:
@@ -99,18 +109,18 @@ class ExecutionEnvironment:
 
     @property
     def shelf(self) -> Shelf:
-        """Where it is kept while it is idle."""
-        return _shelf(self.version, self.pool)
+        """Where it is kept, among those of its version, while it is idle."""
+        return _shelf(self.tenant_id, self.pool)
 
 
 E = TypeVar("E", bound=ExecutionEnvironment)
 
-Shelf = tuple[str, bool]
-"""A version's ARN, and whether its environments on this shelf are provisioned ones."""
+Shelf = tuple[str | None, bool]
+"""For which tenant the environments on this shelf are, and whether they are provisioned ones."""
 
 
-def _shelf(version: FunctionVersion, pool: int | None) -> Shelf:
-    return version.qualified_arn, pool is not None
+def _shelf(tenant_id: str | None, pool: int | None) -> Shelf:
+    return tenant_id, pool is not None
 
 
 class Environments(Generic[E]):
@@ -120,7 +130,7 @@ class Environments(Generic[E]):
 
     def __init__(self, make: Callable[[InvocationRequest, int], E]) -> None:
         self._make = make
-        self._idle: dict[Shelf, list[E]] = {}
+        self._idle: dict[str, dict[Shelf, list[E]]] = {}
         self._busy: dict[E, None] = {}
         self._serial = itertools.count(1)
         self._lock = threading.Lock()
@@ -128,7 +138,7 @@ class Environments(Generic[E]):
     def take(self, request: InvocationRequest) -> tuple[E, bool]:
         """An environment for a run of `request`, and whether it is a new one."""
         with self._lock:
-            idle = self._idle.get(_shelf(request.version, request.pool))
+            idle = self._idle.get(request.version.qualified_arn, {}).get(_shelf(request.tenant_id, request.pool))
             while idle:
                 environment = idle.pop()
                 if environment.serves(request):
@@ -145,13 +155,14 @@ class Environments(Generic[E]):
             wanted = environment in self._busy
             self._busy.pop(environment, None)
             if wanted and usable:
-                self._idle.setdefault(environment.shelf, []).append(environment)
+                shelves = self._idle.setdefault(environment.version.qualified_arn, {})
+                shelves.setdefault(environment.shelf, []).append(environment)
 
     def forget(self, version_arn: str) -> None:
         """Keep none of a version: neither those that are idle, nor those in use once their runs have ended."""
         with self._lock:
             # They end outside the lock, since what a function's objects do at their end may come back here.
-            idle = [self._idle.pop((version_arn, provisioned), []) for provisioned in (False, True)]
+            idle = self._idle.pop(version_arn, {})
             for environment in [busy for busy in self._busy if busy.version.qualified_arn == version_arn]:
                 del self._busy[environment]
         idle.clear()

@@ -30,6 +30,7 @@ class InvocationRequest:
     (`context.invoked_function_arn`), `qualifier` the version or alias in it, or None. `payload` is the event as JSON
     text, `client_context` the caller's, decoded from base64, as JSON text. `pool` is the serial number of the
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
+    `tenant_id` is the tenant that it is for.
     `done` is called once, when the run has ended or won't happen.
     """
 
@@ -45,6 +46,7 @@ class InvocationRequest:
     invocation_type: str = "RequestResponse"
     pool: int | None = None
     done: Callable[[], None] = _nothing
+    tenant_id: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from lambda_mock.operations import account as account
 from lambda_mock.operations import aliases as aliases
+from lambda_mock.operations import capacity_providers as capacity_providers
 from lambda_mock.operations import code_signing as code_signing
 from lambda_mock.operations import concurrency as concurrency
 from lambda_mock.operations import event_invoke_configs as event_invoke_configs
@@ -18,5 +19,6 @@ from lambda_mock.operations import provisioned_concurrency as provisioned_concur
 from lambda_mock.operations import recursion as recursion
 from lambda_mock.operations import resource_policies as resource_policies
 from lambda_mock.operations import runtime_management as runtime_management
+from lambda_mock.operations import scaling as scaling
 from lambda_mock.operations import tags as tags
 from lambda_mock.operations import versions as versions

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.arn import partition_of
+from lambda_mock.domain.runtimes import CUSTOMER_MANAGED
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
@@ -41,7 +42,7 @@ def changed_configuration(version: FunctionVersion, function_arn: str) -> Mappin
     """One version as CreateFunction and the others that change it show it: each is shown so only once."""
     members = _described(version, function_arn)
     runtime = version.configuration.runtime
-    if runtime is not None:
+    if runtime is not None and runtime != CUSTOMER_MANAGED:
         pinned = version.runtime_management.runtime_version_arn
         members["RuntimeVersionConfig"] = {
             "RuntimeVersionArn": pinned or _runtime_version_arn(runtime, _region(version))
@@ -104,7 +105,9 @@ def signature(code: Code) -> Mapping[str, str | None]:
     return {"SigningProfileVersionArn": code.signature.profile_version_arn, "SigningJobArn": code.signature.job_arn}
 
 
-def _snap_start(version: FunctionVersion) -> Mapping[str, str]:
+def _snap_start(version: FunctionVersion) -> Mapping[str, str] | None:
+    if version.configuration.capacity_provider is not None:
+        return None
     status = "On" if version.has_snapshot else "Off"
     return {"ApplyOn": version.configuration.snap_start, "OptimizationStatus": status}
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.configuration_rules import Settings, updated
+from lambda_mock.domain.configuration_rules import Settings, check_features, updated
 from lambda_mock.domain.neighbours.configurations import confirmed
 from lambda_mock.operations.answers import changed_configuration
 from lambda_mock.operations.function_layers import check_signatures, check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
+from lambda_mock.operations.publishing import Publishing
 from lambda_mock.operations.registry import Answer, Context, operation
 from lambda_mock.operations.source import CodeSource
 from lambda_mock.operations.targets import settle_at_once, whole_function
@@ -40,7 +41,6 @@ def update_function_code(
     source_kms_key_arn: str | None = None,
 ) -> Answer:
     """Replace the code of `$LATEST`, and publish it in the same step if asked: nobody's update can come between."""
-    refuse("UpdateFunctionCode", PublishTo=publish_to)
     function = _changeable(ctx, function_name, revision_id)
     source = CodeSource(
         zip_file=zip_file, s3_bucket=s3_bucket, s3_key=s3_key, s3_object_version=s3_object_version,
@@ -48,34 +48,38 @@ def update_function_code(
     )  # fmt: skip
     settings = function.latest.configuration
     source.check(settings.package_type, verb="updating")
-    code = source.load_for(ctx, "UpdateFunctionCode", function.name, function.code_signing)
+    publishing = Publishing.of(settings, publish=publish, publish_to=publish_to)
+    code = source.load_for(ctx, function.name, function.code_signing)
     changed = replace(
         settings,
         architectures=tuple(architectures or settings.architectures),
         source_kms_key_arn=source_kms_key_arn,
     )
+    check_features(changed)
+    ctx.store.capacity.check(changed)
     check_unzipped_size(ctx, code, changed)
     if dry_run:
         return changed_configuration(replace(function.latest, code=code, configuration=changed), function.arn)
-    return _replace_code(ctx, function, code, changed, publish=publish)
+    return _replace_code(ctx, function, code, changed, publishing)
 
 
 def _replace_code(
-    ctx: Context, function: Function, code: Code, settings: Configuration, *, publish: bool
+    ctx: Context, function: Function, code: Code, settings: Configuration, publishing: Publishing
 ) -> Mapping[str, Any]:
     differs = code != function.latest.code or settings != function.latest.configuration
-    ctx.store.storage.require(code.size * (2 if publish else 1) - function.latest.code.size)
+    more = publishing.required(function, code.stored) if publishing.wanted else 0
+    ctx.store.storage.require(code.stored + more - function.latest.code.stored)
     function.update(
         now=ctx.backend.clock.time(),
         code=code,
         configuration=settings,
         publishable=differs or ctx.backend.rules.identical_code_publishes,
     )
-    if not publish:
+    if not publishing.wanted:
         answer = changed_configuration(function.latest, function.arn)
         settle_at_once(ctx, function, None)
         return answer
-    version = function.publish(pending=True)
+    version = publishing.perform(function, pending=True)
     answer = changed_configuration(version, version.qualified_arn)
     settle_at_once(ctx, function, None, version.version)
     return answer
@@ -110,18 +114,18 @@ def update_function_configuration(
     accelerator_config: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Change the configuration of `$LATEST`; members that aren't given stay as they are."""
-    refuse(
-        "UpdateFunctionConfiguration", CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config,
-        RuntimeConfig=runtime_config, AcceleratorConfig=accelerator_config,
-    )  # fmt: skip
+    refuse("UpdateFunctionConfiguration", DurableConfig=durable_config)
     function = _changeable(ctx, function_name, revision_id)
     settings = Settings(
         role=role, runtime=runtime, handler=handler, description=description, timeout=timeout, memory_size=memory_size,
         vpc_config=vpc_config, environment=environment, dead_letter_config=dead_letter_config, kms_key_arn=kms_key_arn,
         tracing_config=tracing_config, file_system_configs=file_system_configs, image_config=image_config,
         ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config, layers=layers,
+        capacity_provider_config=capacity_provider_config, runtime_config=runtime_config,
+        accelerator_config=accelerator_config,
     )  # fmt: skip
     changed = updated(function.latest.configuration, settings, limits=ctx.store.limits)
+    ctx.store.capacity.check(changed)
     changed = with_layers(ctx, changed, layers)
     if layers is not None:
         check_signatures(function.code_signing, changed)

@@ -11,12 +11,13 @@ from lambda_mock.domain.function import Function, not_found
 from lambda_mock.domain.idleness import rest
 from lambda_mock.domain.neighbours.configurations import confirmed
 from lambda_mock.domain.tags import check_tags
-from lambda_mock.domain.version import LATEST, FunctionVersion
+from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED, FunctionVersion
 from lambda_mock.errors import InvalidParameterValueException, ResourceConflictException
 from lambda_mock.operations.answers import changed_configuration, configuration, list_item
 from lambda_mock.operations.function_layers import check_signatures, check_unzipped_size, with_layers
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.pages import key_of, number_of, page
+from lambda_mock.operations.publishing import Publishing
 from lambda_mock.operations.registry import Answer, Context, operation
 from lambda_mock.operations.source import CodeSource
 from lambda_mock.operations.targets import check_latest_only, settle_at_once
@@ -66,17 +67,14 @@ def create_function(
     accelerator_config: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Create a function, and version 1 with it if asked; the answer has the unqualified ARN either way."""
-    refuse(
-        "CreateFunction", PublishTo=publish_to, TenancyConfig=tenancy_config,
-        CapacityProviderConfig=capacity_provider_config, DurableConfig=durable_config, RuntimeConfig=runtime_config,
-        AcceleratorConfig=accelerator_config,
-    )  # fmt: skip
+    refuse("CreateFunction", DurableConfig=durable_config)
     settings = Settings(
         role=role, runtime=runtime, handler=handler, description=description, timeout=timeout, memory_size=memory_size,
         vpc_config=vpc_config, environment=environment, dead_letter_config=dead_letter_config, kms_key_arn=kms_key_arn,
         tracing_config=tracing_config, file_system_configs=file_system_configs, image_config=image_config,
         ephemeral_storage=ephemeral_storage, snap_start=snap_start, logging_config=logging_config, layers=layers,
-        source_kms_key_arn=code.get("SourceKMSKeyArn"),
+        source_kms_key_arn=code.get("SourceKMSKeyArn"), tenancy_config=tenancy_config, runtime_config=runtime_config,
+        capacity_provider_config=capacity_provider_config, accelerator_config=accelerator_config,
     )  # fmt: skip
     name = _new_name(ctx, function_name)
     source = CodeSource.of(code)
@@ -84,13 +82,15 @@ def create_function(
     initial = created(
         settings, name=name, package_type=package_type, architectures=architectures, limits=ctx.store.limits
     )
+    ctx.store.capacity.check(initial)
+    publishing = Publishing.of(initial, publish=publish, publish_to=publish_to)
     initial = with_layers(ctx, initial, layers)
     check_tags(tags or {}, ctx.store.limits.tags)
     signing = _admitted(ctx, name, initial, code_signing_config_arn)
     initial = confirmed(ctx.backend.neighbours, initial, settings, ctx.store)
-    loaded = source.load_for(ctx, "CreateFunction", name, signing)
+    loaded = source.load_for(ctx, name, signing)
     check_unzipped_size(ctx, loaded, initial)
-    return _create(ctx, name, loaded, initial, tags or {}, signing, publish=publish)
+    return _create(ctx, name, loaded, initial, tags or {}, signing, publishing)
 
 
 def _create(
@@ -100,16 +100,17 @@ def _create(
     settings: Configuration,
     tags: Mapping[str, str],
     signing: CodeSigningConfig | None,
-    *,
-    publish: bool,
+    publishing: Publishing,
 ) -> Mapping[str, Any]:
-    ctx.store.storage.require(code.size * (2 if publish else 1))
+    ctx.store.storage.require(code.stored * (2 if publishing.wanted else 1))
+    if publishing.wanted:
+        ctx.store.capacity.require_room(settings, name)
     function = ctx.store.create(name, code=code, configuration=settings, now=ctx.backend.clock.time())
     function.tags.update(tags)
     function.sign_by(signing)
     # With a version, too, the answer is `$LATEST`'s in all but the number: in its ARN and its RevisionId.
     answer = changed_configuration(function.latest, function.arn)
-    version = function.publish(pending=True) if publish else function.latest
+    version = publishing.perform(function, pending=True) if publishing.wanted else function.latest
     settle_at_once(ctx, function, None, version.version)
     return {**answer, "Version": version.version}
 
@@ -179,6 +180,8 @@ def _code(ctx: Context, version: FunctionVersion) -> Mapping[str, Any]:
     code = version.code
     if code.image_uri is not None:
         return {"RepositoryType": "ECR", "ImageUri": code.image_uri, "ResolvedImageUri": code.resolved_image_uri}
+    if code.s3_object is not None:
+        return {"RepositoryType": "S3", "ResolvedS3Object": code.s3_object.members(), **_source_key(version)}
     location = ctx.backend.code.link(
         code,
         account_id=ctx.store.account_id,
@@ -186,10 +189,12 @@ def _code(ctx: Context, version: FunctionVersion) -> Mapping[str, Any]:
         now=ctx.backend.clock.time(),
         name=version.function_name,
     )
-    described = {"RepositoryType": "S3", "Location": location}
-    if version.configuration.source_kms_key_arn:
-        described["SourceKMSKeyArn"] = version.configuration.source_kms_key_arn
-    return described
+    return {"RepositoryType": "S3", "Location": location, **_source_key(version)}
+
+
+def _source_key(version: FunctionVersion) -> Mapping[str, str]:
+    key = version.configuration.source_kms_key_arn
+    return {"SourceKMSKeyArn": key} if key else {}
 
 
 @operation("DeleteFunction")
@@ -202,13 +207,15 @@ def delete_function(ctx: Context, *, function_name: str, qualifier: str | None =
     if number is not None and not number.isdecimal() and "$" not in number:
         raise InvalidParameterValueException("Deletion of aliases is not currently supported.")
     function = ctx.store.function(reference.name)
+    managed = function.latest.configuration.capacity_provider is not None
     if number is None:
         ctx.store.delete(reference.name)
-    elif number.isdecimal():
+    elif number.isdecimal() or (number == LATEST_PUBLISHED and function.latest_published is not None):
         function.delete_version(number)
     else:
         raise not_found(ctx.store.arn(reference.name, number))
-    return {"StatusCode": 204}
+    # Instances are given back after the answer.
+    return {"StatusCode": 202 if managed else 204}
 
 
 @operation("ListFunctions")
@@ -237,17 +244,15 @@ def _every_function(ctx: Context, after: str | None) -> Iterator[tuple[str, Mapp
 
 
 def _every_version(ctx: Context, after: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Entries with keys `name:version`, where `$LATEST` counts as version 0."""
+    """Entries with keys `name:position`."""
     name, _, number = (after or "").partition(":")
     reached = ctx.store.functions.get(name)
     if reached is not None:
         yield from _versions_after(reached, number_of(number))
     for _, function in ctx.store.functions.after(name or None):
-        yield from _versions_after(function, -1)
+        yield from _versions_after(function, 0)
 
 
-def _versions_after(function: Function, number: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if number < 0:
-        yield f"{function.name}:0", list_item(function.latest, function.latest.qualified_arn)
-    for found, version in function.versions.after(max(number, 0)):
+def _versions_after(function: Function, position: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for found, version in function.listed(position):
         yield f"{function.name}:{found}", list_item(version, version.qualified_arn)

@@ -6,7 +6,11 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.errors import InvalidRequestContentException, RequestEntityTooLargeException
+from lambda_mock.errors import (
+    InvalidParameterValueException,
+    InvalidRequestContentException,
+    RequestEntityTooLargeException,
+)
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.payloads import check_event_size, check_json
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -35,22 +39,26 @@ def invoke(
     tenant_id: str | None = None,
 ) -> Answer:
     """Run a function and wait for it, queue an event for it, or (DryRun) only check that it could be run."""
-    refuse("Invoke", DurableExecutionName=durable_execution_name, TenantId=tenant_id)
+    refuse("Invoke", DurableExecutionName=durable_execution_name)
     _check_size(payload, invocation_type)
     reference = ctx.store.reference(function_name, qualifier)
     event = check_json(payload) if payload else b"{}"
     if invocation_type == "RequestResponse":
-        request = resolve(ctx, reference, event, invocation_type, _client_context(client_context))
+        request = resolve(ctx, reference, event, invocation_type, _client_context(client_context), tenant_id)
         return _run(ctx, request, tail=log_type == "Tail")
     with ctx.store.lock:
-        target(ctx, reference)
+        target(ctx, reference, tenant_id)
     if invocation_type == "DryRun":
         return {"StatusCode": 204, "Payload": b""}
-    ctx.runner.submit(event_for(ctx, reference, event))
+    ctx.runner.submit(event_for(ctx, reference, event, tenant_id))
     return {"StatusCode": 202, "Payload": b""}
 
 
 def _run(ctx: Context, request: InvocationRequest, *, tail: bool) -> Answer:
+    if tail and request.version.configuration.capacity_provider is not None:
+        raise InvalidParameterValueException(
+            "Tail logs are not supported for functions configured with capacity provider"
+        )
     result = ctx.runner.run(request)
     answer: dict[str, Any] = {
         "StatusCode": 200,

@@ -37,8 +37,8 @@ def publish_layer_version(
         raise _not_found()
     source = CodeSource.of(content)
     _check_source(source)
-    code = source.load(ctx, "PublishLayerVersion")
-    ctx.store.storage.claim(code.size)
+    code = source.load(ctx)
+    ctx.store.storage.claim(code.stored)
     ctx.backend.code.hold(code)
     if layer is None:
         layer = ctx.store.layers[reference.name] = Layer(name=reference.name, arn=reference.arn)
@@ -61,6 +61,7 @@ def _check_source(source: CodeSource) -> None:
         )
     if source.zip_file is None and not (source.s3_bucket and source.s3_key):
         raise InvalidParameterValueException("Please provide a source for layer content.")
+    source.check_storage_mode()
 
 
 @operation("GetLayerVersion")
@@ -146,7 +147,7 @@ def delete_layer_version(ctx: Context, *, layer_name: str, version_number: int) 
     layer = own_layer(ctx, named_layer(ctx, layer_name), "DeleteLayerVersion", version_number)
     deleted = None if layer is None else layer.delete(version_number)
     if deleted is not None:
-        ctx.store.storage.release(deleted.code.size)
+        ctx.store.storage.release(deleted.code.stored)
         ctx.backend.code.release(deleted.code)
     return None
 
@@ -164,14 +165,20 @@ def _list_item(version: LayerVersion) -> dict[str, Any]:
 
 
 def _described(ctx: Context, reference: LayerReference, version: LayerVersion) -> Mapping[str, Any]:
-    location = ctx.backend.code.link(
-        version.code,
-        account_id=reference.account_id,
-        region=reference.region,
-        now=ctx.backend.clock.time(),
-        name=reference.name,
-        kept_as="layers",
-    )
-    content = {"Location": location, "CodeSha256": version.code.sha256, "CodeSize": version.code.size}
-    content |= signature(version.code)
+    content: dict[str, Any] = {
+        "CodeSha256": version.code.sha256,
+        "CodeSize": version.code.size,
+        **signature(version.code),
+    }
+    if version.code.s3_object is not None:
+        content["ResolvedS3Object"] = version.code.s3_object.members()
+    else:
+        content["Location"] = ctx.backend.code.link(
+            version.code,
+            account_id=reference.account_id,
+            region=reference.region,
+            now=ctx.backend.clock.time(),
+            name=reference.name,
+            kept_as="layers",
+        )
     return {**_list_item(version), "LayerArn": version.layer_arn, "Content": content}

@@ -5,13 +5,10 @@ from __future__ import annotations
 from lambda_mock.errors import NotBuiltError
 
 OPERATIONS_NOT_BUILT = frozenset({
-    "CheckpointDurableExecution", "CreateCapacityProvider", "DeleteCapacityProvider", "DeleteDurableExecution",
-    "GetCapacityProvider", "GetDurableExecution", "GetDurableExecutionHistory",
-    "GetDurableExecutionState", "GetFunctionScalingConfig", "InvokeWithResponseStream",
-    "ListCapacityProviders", "ListDurableExecutionsByFunction", "ListFunctionVersionsByCapacityProvider",
-    "PauseDurableExecution", "PutFunctionScalingConfig", "ResumeDurableExecution",
-    "SendDurableExecutionCallbackFailure", "SendDurableExecutionCallbackHeartbeat",
-    "SendDurableExecutionCallbackSuccess", "StopDurableExecution", "UpdateCapacityProvider",
+    "CheckpointDurableExecution", "DeleteDurableExecution", "GetDurableExecution", "GetDurableExecutionHistory",
+    "GetDurableExecutionState", "InvokeWithResponseStream", "ListDurableExecutionsByFunction", "PauseDurableExecution",
+    "ResumeDurableExecution", "SendDurableExecutionCallbackFailure", "SendDurableExecutionCallbackHeartbeat",
+    "SendDurableExecutionCallbackSuccess", "StopDurableExecution",
 })  # fmt: skip
 """The operations of Lambda that raise NotBuiltError."""
 

@@ -12,8 +12,9 @@ from lambda_mock.domain.event_invoke_config import UNSET
 from lambda_mock.domain.function import not_found
 from lambda_mock.domain.idleness import wake
 from lambda_mock.domain.neighbours.keys import check_decryption
-from lambda_mock.domain.version import LATEST
-from lambda_mock.errors import NotBuiltError
+from lambda_mock.domain.tenancy import check_tenant
+from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
+from lambda_mock.errors import NoPublishedVersionException, NotBuiltError
 from lambda_mock.execution.executor import Event, InvocationRequest
 from lambda_mock.operations.targets import settle_at_once
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from lambda_mock.operations.registry import Context
 
 
-def event_for(ctx: Context, reference: FunctionReference, payload: bytes) -> Event:
+def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant_id: str | None = None) -> Event:
     """An event for a function, which knows how to become one for the function's destinations."""
 
     def settings() -> EventInvokeConfig:
@@ -44,7 +45,7 @@ def event_for(ctx: Context, reference: FunctionReference, payload: bytes) -> Eve
 
     return Event(
         request_id=ctx.request_id,
-        resolve=lambda: resolve(ctx, reference, payload, "Event"),
+        resolve=lambda: resolve(ctx, reference, payload, "Event", tenant_id=tenant_id),
         settings=settings,
         onward=onward,
     )
@@ -56,11 +57,12 @@ def resolve(
     event: bytes,
     invocation_type: str,
     client_context: str | None = None,
+    tenant_id: str | None = None,
 ) -> InvocationRequest:
     """The run of the version that serves this one invocation; a weighted alias draws anew each time."""
     store = ctx.store
     with store.lock:
-        function, version = target(ctx, reference, draw=True)
+        function, version = target(ctx, reference, tenant_id, draw=True)
         check_decryption(ctx.backend.neighbours, version.configuration)
         # A version that is deleted meanwhile still runs to its end.
         ctx.backend.code.hold(*version.codes)
@@ -75,11 +77,14 @@ def resolve(
         payload=event,
         client_context=client_context,
         invocation_type=invocation_type,
+        tenant_id=tenant_id,
         done=lambda: ctx.backend.code.release(*version.codes),
     )
 
 
-def target(ctx: Context, reference: FunctionReference, *, draw: bool = False) -> tuple[Function, FunctionVersion]:
+def target(
+    ctx: Context, reference: FunctionReference, tenant_id: str | None = None, *, draw: bool = False
+) -> tuple[Function, FunctionVersion]:
     """The function, and the version behind the qualifier, which must be there and Active.
 
     One that is Inactive refuses the invocation, and is made ready again by it. Of a weighted alias it is the main one,
@@ -88,13 +93,23 @@ def target(ctx: Context, reference: FunctionReference, *, draw: bool = False) ->
     function = ctx.store.functions.get(reference.name)
     if function is None:
         raise not_found(ctx.store.arn(reference.name, reference.qualifier or LATEST))
-    qualifier = reference.qualifier
+    qualifier = reference.qualifier or _default_qualifier(function)
     alias = function.aliases.get(qualifier) if draw and qualifier is not None else None
     if alias is not None and alias.weights:
         qualifier = alias.choose(ctx.backend.draws.next(alias.arn))
+    check_tenant(function.running(qualifier).configuration, tenant_id)
     now = ctx.backend.clock.time()
     refusal = wake(function, qualifier, now)
     if refusal is not None:
         settle_at_once(ctx, function, qualifier)
         raise refusal
     return function, function.invoke(qualifier, now)
+
+
+def _default_qualifier(function: Function) -> str | None:
+    """What an invocation without a qualifier runs: `$LATEST`, or `$LATEST.PUBLISHED` on managed instances."""
+    if function.latest.configuration.capacity_provider is None:
+        return None
+    if function.latest_published is None:
+        raise NoPublishedVersionException("The function has no published versions available.")
+    return LATEST_PUBLISHED

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.code import S3Object
 from lambda_mock.domain.neighbours.images import image_digest
 from lambda_mock.errors import InvalidParameterValueException
-from lambda_mock.operations.not_built import refuse
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
     from lambda_mock.domain.code_signing_config import CodeSigningConfig
     from lambda_mock.operations.registry import Context
+
+
+_REFERENCE = "REFERENCE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,24 +58,30 @@ class CodeSource:
             )
         if self.zip_file is None and self.image_uri is None and not (self.s3_bucket and self.s3_key):
             raise InvalidParameterValueException("Please provide a source for function code.")
+        self.check_storage_mode()
 
-    def load_for(self, ctx: Context, operation: str, function_name: str, signing: CodeSigningConfig | None) -> Code:
+    def check_storage_mode(self) -> None:
+        """Refuse to refer to what isn't in S3."""
+        if self.s3_object_storage_mode == _REFERENCE and not self.s3_bucket:
+            raise InvalidParameterValueException(
+                "S3ObjectStorageMode REFERENCE is only supported for code in Amazon S3."
+            )
+
+    def load_for(self, ctx: Context, function_name: str, signing: CodeSigningConfig | None) -> Code:
         """Fetch and check the code of a function, whose code signing config is `signing`, if it has one.
 
         A Python callable passes any config: nobody can sign one.
         """
-        code = self.load(ctx, operation)
+        code = self.load(ctx)
         if signing is not None and ctx.backend.code.callable_of(code) is None:
             signing.check(code.signature, function_name)
         return code
 
-    def load(self, ctx: Context, operation: str) -> Code:
+    def load(self, ctx: Context) -> Code:
         """Fetch and check the code. Each of AWS's refusals of a package comes from here.
 
         The request holds the code, so that it is gone after a request that has come to nothing.
         """
-        if self.s3_object_storage_mode == "REFERENCE":
-            refuse(operation, S3ObjectStorageMode=self.s3_object_storage_mode)
         if self.image_uri is not None:
             digest = image_digest(ctx.backend.neighbours, self.image_uri, ctx.store.region)
             return ctx.backend.code.add_image(self.image_uri, digest)
@@ -85,4 +94,10 @@ class CodeSource:
             account_id=ctx.store.account_id,
             region=ctx.store.region,
         )
-        return ctx.hold(ctx.backend.code.add_zip(content, from_s3=True))
+        code = ctx.hold(ctx.backend.code.add_zip(content, from_s3=True))
+        if self.s3_object_storage_mode != _REFERENCE:
+            return code
+        # It is kept all the same, since what runs has to be there: the object can't be fetched anew from anywhere.
+        return replace(
+            code, s3_object=S3Object(bucket=self.s3_bucket or "", key=self.s3_key or "", version=self.s3_object_version)
+        )

@@ -1,4 +1,4 @@
-"""Tags of functions, event source mappings and code signing configs. Versions, aliases and layers can't have any."""
+"""Tags of functions, mappings, code signing configs and capacity providers. Versions, aliases and layers have none."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from lambda_mock.domain.function import not_found
 from lambda_mock.domain.tags import merged, without
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.registry import Answer, Context, operation
-
-# What can't exist yet, and layers that don't.
-_NEVER_THERE = {"layer": "Layer not found: {}", "capacity-provider": "Capacity provider not found: {}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +52,10 @@ def _found(ctx: Context, arn: str) -> _Tagged:
         return _mapping(ctx, arn)
     if kind == "code-signing-config":
         return _code_signing_config(ctx, arn)
-    if kind == "layer":
-        _refuse_layer(ctx, arn)
-    raise ResourceNotFoundException(_NEVER_THERE[kind].format(arn))
+    if kind == "capacity-provider":
+        return _capacity_provider(ctx, arn)
+    _refuse_layer(ctx, arn)
+    raise ResourceNotFoundException(f"Layer not found: {arn}")
 
 
 def _refuse_layer(ctx: Context, arn: str) -> None:
@@ -103,3 +101,12 @@ def _code_signing_config(ctx: Context, arn: str) -> _Tagged:
         config.tags = tags
 
     return _Tagged(tags=config.tags, keep=keep)
+
+
+def _capacity_provider(ctx: Context, arn: str) -> _Tagged:
+    provider = ctx.store.capacity.get(arn)
+
+    def keep(tags: dict[str, str]) -> None:
+        provider.tags = tags
+
+    return _Tagged(tags=provider.tags, keep=keep)

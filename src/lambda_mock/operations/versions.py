@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import InvalidParameterValueException
 from lambda_mock.operations.answers import changed_configuration, list_item
-from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.pages import key_of, number_of, page
+from lambda_mock.operations.publishing import Publishing
 from lambda_mock.operations.registry import Answer, Context, operation
 from lambda_mock.operations.targets import settle_at_once, whole_function
 
@@ -28,8 +28,10 @@ def publish_version(
     revision_id: str | None = None,
     publish_to: str | None = None,
 ) -> Answer:
-    """Snapshot `$LATEST` as the next version. Without a change the answer is the last one, and still a 201."""
-    refuse("PublishVersion", PublishTo=publish_to)
+    """Snapshot `$LATEST` as the next version. Without a change the answer is the last one, and still a 201.
+
+    With `PublishTo`, the snapshot takes the place of what `$LATEST.PUBLISHED` was, whether anything changed or not.
+    """
     function = whole_function(ctx, function_name)
     function.check_settled()
     function.check_revision(revision_id)
@@ -39,9 +41,11 @@ def publish_version(
             f"CodeSHA256 ({code_sha256}) is different from current CodeSHA256 in $LATEST ({current}). "
             "Please try again with the CodeSHA256 in $LATEST."
         )
+    publishing = Publishing.of(function.latest.configuration, publish=True, publish_to=publish_to)
     # A SnapStart version stays Pending while its snapshot is made; any other is there at once.
     snapshot = function.latest.configuration.snap_start == "PublishedVersions"
-    version = function.publish(description=description, pending=snapshot, now=ctx.backend.clock.time())
+    now = ctx.backend.clock.time()
+    version = publishing.perform(function, description=description, pending=snapshot, now=now)
     answer = changed_configuration(version, version.qualified_arn)
     settle_at_once(ctx, function, version.version)
     return answer
@@ -51,15 +55,13 @@ def publish_version(
 def list_versions_by_function(
     ctx: Context, *, function_name: str, marker: str | None = None, max_items: int = PAGE_LIMIT
 ) -> Answer:
-    """`$LATEST`, then the published versions in the order of their numbers; at most 50 in a page."""
+    """`$LATEST`, `$LATEST.PUBLISHED`, then the versions in the order of their numbers; at most 50 in a page."""
     function = ctx.store.function(ctx.store.reference(function_name).name)
     items, next_marker = page(_entries(function, key_of(marker)), min(max_items, PAGE_LIMIT))
     return {"NextMarker": next_marker, "Versions": items}
 
 
 def _entries(function: Function, after: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Entries with the version's number as key, where `$LATEST` counts as version 0."""
-    if after is None:
-        yield "0", list_item(function.latest, function.latest.qualified_arn)
-    for number, version in function.versions.after(number_of(after or "0")):
-        yield str(number), list_item(version, version.qualified_arn)
+    """Entries with the version's position as key."""
+    for position, version in function.listed(number_of(after or "0")):
+        yield str(position), list_item(version, version.qualified_arn)

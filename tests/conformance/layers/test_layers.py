@@ -9,7 +9,7 @@ import pytest
 import requests
 from moto import mock_aws
 
-from lambda_mock import LambdaMockError, NotBuiltError
+from lambda_mock import LambdaMockError
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -123,14 +123,6 @@ def test_content_is_limited_as_a_functions_code_is(aws: Account) -> None:
     assert aws.refusal("publish_layer_version", LayerName="l", Content={"ZipFile": b"P" * 101}) == aws.error(
         "RequestEntityTooLargeException", "Zipped size must be smaller than 100 bytes"
     )
-
-
-def test_content_that_stays_in_s3_is_not_built(aws: Account) -> None:
-    content = {"S3Bucket": "packages", "S3Key": "layer.zip", "S3ObjectStorageMode": "REFERENCE"}
-    members = aws.client.meta.service_model.shape_for("LayerVersionContentInput").members
-    if "S3ObjectStorageMode" in members:
-        with pytest.raises(NotBuiltError, match="S3ObjectStorageMode of PublishLayerVersion"):
-            aws.call("publish_layer_version", LayerName="libraries", Content=content)
 
 
 def test_the_link_leads_to_the_content(aws: Account, layers: Layers) -> None:
