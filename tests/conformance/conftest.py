@@ -324,6 +324,13 @@ _wait_for_environments = _look(
     "READY",
     "FAILED",
 )
+_wait_for_scaling = _look(
+    "get_function_configuration",
+    lambda asked, _: {"FunctionName": asked["FunctionName"], "Qualifier": asked["Qualifier"]},
+    lambda configuration: str(configuration["State"]),
+    "Active",
+    "Deactivated",
+)
 _WAITING: Mapping[str, Waiting] = {
     "CreateFunction": _wait("function_active_v2"),
     **dict.fromkeys(["UpdateFunctionCode", "UpdateFunctionConfiguration"], _wait("function_updated_v2")),
@@ -331,6 +338,7 @@ _WAITING: Mapping[str, Waiting] = {
     **{f"{verb}EventSourceMapping": _wait_for_mapping for verb in ("Create", "Update", "Delete")},
     **{f"{verb}CapacityProvider": _wait_for_capacity for verb in ("Create", "Update", "Delete")},
     **dict.fromkeys(["PutProvisionedConcurrencyConfig", "UpdateAlias"], _wait_for_environments),
+    "PutFunctionScalingConfig": _wait_for_scaling,
 }
 """What is under way after an operation, and how to wait until it is through."""
 

@@ -113,6 +113,7 @@ def test_a_deactivated_version_comes_back_with_environments(fleet: Fleet) -> Non
     assert fleet.aws.result("1")[1] == "1"
 
 
+@pytest.mark.lambda_mock(lifecycle="instant")
 def test_publishing_again_does_not_bring_it_back(fleet: Fleet) -> None:
     put(fleet, NONE)
     assert fleet.publish_latest()["State"] == "Deactivated"

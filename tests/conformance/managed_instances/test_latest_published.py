@@ -270,6 +270,7 @@ def test_a_republishing_that_fails_leaves_what_was_there(fleet: Fleet, mock_lamb
     assert "new" in fleet.aws.result()[0]
 
 
+@pytest.mark.lambda_mock(lifecycle="instant")
 def test_the_first_publishing_that_failed_can_be_done_again(fleet: Fleet, mock_lambda: LambdaMock) -> None:
     fleet.deploy(code=code("old"))
     mock_lambda.fail_transition("orders", qualifier=PUBLISHED, reason="no room", reason_code="InternalError")
