@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import calls, coming_and_going, growth, memory, readme, report
+from benchmarks import calls, coming_and_going, families, growth, memory, readme, report
 from benchmarks.timing import Effort
 
 
@@ -21,6 +21,7 @@ class Plan:
     tests: Effort
     starts: int
     sizes: tuple[int, ...]
+    family_calls: Effort
     functions: int
     traced: int
 
@@ -30,6 +31,7 @@ FULL = Plan(
     tests=Effort(rounds=6, calls=4),
     starts=5,
     sizes=(10, 1_000, 10_000),
+    family_calls=Effort(rounds=30, calls=8),
     functions=1_000,
     traced=200,
 )
@@ -38,6 +40,7 @@ QUICK = Plan(
     tests=Effort(rounds=2, calls=2),
     starts=1,
     sizes=(10, 100, 500),
+    family_calls=Effort(rounds=4, calls=5),
     functions=20,
     traced=10,
 )
@@ -58,13 +61,16 @@ def main() -> None:
     costs = coming_and_going.measure(plan.tests, plan.starts, _tell)
     print(report.costs(costs))
     print(report.growth(growth.measure(plan.sizes, plan.calls, _tell)))
+    few, many = plan.sizes[0], plan.sizes[-1]
+    kinds = families.measure(few, many, plan.family_calls, _tell)
+    print(report.families(kinds, few, many))
     _tell("filling the memory")
     whole = memory.measure(plan.functions, VERSIONS, traced=False)
     traced = memory.measure(plan.traced, VERSIONS, traced=True)
     print(report.memory(whole, traced))
     print(f"\n  Measured in {time.perf_counter() - began:.0f} s.\n")
     if options.update_readme:
-        readme.update(_versions(), outcomes, costs)
+        readme.update(_versions(), outcomes, kinds, costs)
 
 
 def _tell(what: str) -> None:

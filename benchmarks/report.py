@@ -15,6 +15,7 @@ from benchmarks.floors import BEFORE_CALL, BEFORE_SEND
 if TYPE_CHECKING:
     from benchmarks.calls import Outcome
     from benchmarks.coming_and_going import Cost
+    from benchmarks.families import FamilyCost
     from benchmarks.growth import Growth
     from benchmarks.memory import Memory
 
@@ -95,6 +96,30 @@ def growth(found: Sequence[Growth]) -> str:
     ]
     heads = ("median of a call, among", *(f"{size:,} functions" for size in sizes), "× the fewest")
     return table.render("Growth", heads, rows)
+
+
+def families(found: Sequence[FamilyCost], few: int, many: int) -> str:
+    """Reading and writing one resource of each family, among few of its kind and among many."""
+    rows = [
+        [
+            each.family,
+            each.operation,
+            *(table.time(median) for median in (each.floor, each.few, each.many)),
+            table.judged(each.to_the_floor, each.wanted),
+            table.judged(each.growth, growing.WANTED),
+        ]
+        for each in found
+    ]
+    heads = (
+        "one of the",
+        "<median of",
+        BEFORE_CALL,
+        f"among {few:,}",
+        f"among {many:,}",
+        "× before-call",
+        "× the fewest",
+    )
+    return table.render("Families", heads, rows)
 
 
 def memory(whole: Memory, traced: Memory) -> str:

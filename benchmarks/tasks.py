@@ -17,7 +17,8 @@ VERSIONED, CALLABLE, PACKAGED = "orders", "callable", "packaged"
 ROLE = "arn:aws:iam::123456789012:role/lambda-role"
 ALIAS = "live"
 
-_READS, _WRITES, _LISTS = 1.6, 2.0, 3.5
+READS, WRITES, LISTS = 1.6, 2.0, 3.5
+"""How many times the before-call floor a call may take that reads one resource, changes one, or lists a page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,19 +76,19 @@ TASKS: tuple[Task, ...] = (
         title="get_function_configuration",
         operation="GetFunctionConfiguration",
         call=lambda client, _: client.get_function_configuration(FunctionName=VERSIONED),
-        wanted=_READS,
+        wanted=READS,
     ),
     Task(
         title="get_function by alias",
         operation="GetFunction",
         call=lambda client, _: client.get_function(FunctionName=VERSIONED, Qualifier=ALIAS),
-        wanted=_READS,
+        wanted=READS,
     ),
     Task(
         title=f"list_functions of {FUNCTIONS}",
         operation="ListFunctions",
         call=lambda client, _: client.list_functions(),
-        wanted=_LISTS,
+        wanted=LISTS,
     ),
     Task(
         title="update_alias",
@@ -95,26 +96,26 @@ TASKS: tuple[Task, ...] = (
         call=lambda client, number: client.update_alias(
             FunctionName=VERSIONED, Name=ALIAS, FunctionVersion=str(1 + number % 2)
         ),
-        wanted=_WRITES,
+        wanted=WRITES,
     ),
     Task(
         title="update_function_configuration",
         operation="UpdateFunctionConfiguration",
         call=_describe,
-        wanted=_WRITES,
+        wanted=WRITES,
     ),
     Task(
         title="publish_version after a change",
         operation="PublishVersion",
         prepare=_describe,
         call=lambda client, _: client.publish_version(FunctionName=VERSIONED),
-        wanted=_WRITES,
+        wanted=WRITES,
     ),
     Task(
         title="invoke of a callable",
         operation="Invoke",
         call=lambda client, _: client.invoke(FunctionName=CALLABLE, Payload=b'{"order": 1}'),
-        wanted=_WRITES,
+        wanted=WRITES,
         runs_code=True,
     ),
     Task(
