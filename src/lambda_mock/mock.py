@@ -215,7 +215,8 @@ class LambdaMock:
 
         With `of="ProvisionedConcurrency"` it is what is provisioned for a version or an alias, and ends `FAILED`; with
         `of="EventSourceMapping"` a mapping for that function, version or alias, which ends Disabled. Both show the
-        reason and no code. What is misspelt is a LambdaMockError.
+        reason and no code. With `of="CapacityProvider"` it is the capacity provider of that name, which ends Failed and
+        shows neither. What is misspelt is a LambdaMockError.
         """
         failure = ordered_failure(function, of, qualifier, reason_code, reason, times)
         where = named(function)

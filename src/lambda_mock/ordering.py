@@ -35,6 +35,7 @@ _USUAL_REASONS: Mapping[Kind, str] = {
     "ProvisionedConcurrency": "FUNCTION_ERROR_INIT_FAILURE",
     # In the manner of the `USER_INITIATED` that a mapping shows for a change by its user.
     "EventSourceMapping": "LAMBDA_INITIATED",
+    "CapacityProvider": "",
 }
 
 
@@ -81,6 +82,8 @@ def ordered_failure(
         _refuse(f"{order}: {function!r} and qualifier={qualifier!r} contradict each other.", "", ())
     qualifier = qualifier or name.qualifier
     _check_qualifier(kind, qualifier)
+    if kind == "CapacityProvider" and not (reason is None and reason_code is None):
+        _refuse(f"{order}: a capacity provider that has failed shows neither reason nor code. Leave them out.", "", ())
     _check_times(order, times)
     code = _reason_code(kind, reason_code)
     return Failure(
@@ -99,6 +102,8 @@ def _check_qualifier(kind: Kind, qualifier: str | None) -> None:
         return
     if kind == "Function" and not qualifier.isdecimal() and qualifier not in {LATEST, LATEST_PUBLISHED}:
         _refuse(f"mock.fail_transition: what changes is $LATEST or a version's number, not {qualifier!r}.", "", ())
+    if kind == "CapacityProvider":
+        _refuse("mock.fail_transition: a capacity provider has no qualifiers. Give its name alone.", "", ())
     if kind == "ProvisionedConcurrency" and qualifier == LATEST:
         _refuse("mock.fail_transition: $LATEST has no provisioned concurrency: give a number or an alias.", "", ())
 

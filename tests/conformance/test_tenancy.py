@@ -89,6 +89,16 @@ def test_function_urls_and_tenants_do_not_go_together(aws: Account) -> None:
         assert aws.refusal("create_function_url_config", **asked) == expected
 
 
+def test_event_source_mappings_and_tenants_do_not_go_together(aws: Account) -> None:
+    aws.create(**PER_TENANT)
+    aws.create("bills")
+    queue = "arn:aws:sqs:us-east-1:123456789012:queue"
+    expected = aws.invalid("Event source mappings aren't supported for functions with a TenancyConfig.")
+    assert aws.refusal("create_event_source_mapping", FunctionName="orders", EventSourceArn=queue) == expected
+    uuid = aws.call("create_event_source_mapping", FunctionName="bills", EventSourceArn=queue)["UUID"]
+    assert aws.refusal("update_event_source_mapping", UUID=uuid, FunctionName="orders") == expected
+
+
 # Who is to be named ---------------------------------------------------------------------------------------------------
 
 

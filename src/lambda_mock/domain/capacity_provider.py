@@ -22,10 +22,11 @@ from lambda_mock.errors import (
 
 if TYPE_CHECKING:
     from lambda_mock.domain.configuration import Configuration
+    from lambda_mock.domain.transition_failures import TransitionFailures
     from lambda_mock.domain.version import FunctionVersion
     from lambda_mock.limits import Limits
 
-PENDING, ACTIVE, DELETING = "Pending", "Active", "Deleting"
+PENDING, ACTIVE, FAILED, DELETING = "Pending", "Active", "Failed", "Deleting"
 
 _DEFAULT_ARCHITECTURE = "x86_64"
 _DEFAULT_SCALING: Mapping[str, Any] = {"MaxVCpuCount": 400, "ScalingMode": "Auto"}
@@ -57,10 +58,11 @@ class CapacityProvider:
         (architecture,) = self.settings["InstanceRequirements"]["Architectures"]
         return str(architecture)
 
-    def settle(self) -> None:
-        """Let its making be through."""
+    def settle(self, failures: TransitionFailures) -> None:
+        """Bring its making to its end, which is a failure where the test has ordered one."""
         if self.state == PENDING:
-            self.state = ACTIVE
+            failed = failures.strike("CapacityProvider", self.name, "")
+            self.state = ACTIVE if failed is None else FAILED
 
     def check_state(self, *allowed: str) -> None:
         """Refuse what can be done in none but those states."""

@@ -24,10 +24,10 @@ def check_tenant(configuration: Configuration, tenant_id: str | None) -> None:
         )
 
 
-def check_url(configuration: Configuration) -> None:
-    """Refuse a function URL where an invocation needs a tenant: a URL has no way to name one."""
+def check_caller(configuration: Configuration, callers: str) -> None:
+    """Refuse `callers` (function URLs, event source mappings) that can't name the tenant of an invocation."""
     if configuration.isolates_tenants:
-        raise InvalidParameterValueException("Function URLs aren't supported for functions with a TenancyConfig.")
+        raise InvalidParameterValueException(f"{callers} aren't supported for functions with a TenancyConfig.")
 
 
 def check_isolation(configuration: Configuration) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["Function", "ProvisionedConcurrency", "EventSourceMapping"]
+Kind = Literal["Function", "ProvisionedConcurrency", "EventSourceMapping", "CapacityProvider"]
 """What it is that changes. A further kind takes a name here, and a `strike` where a change of its kind ends."""
 
 
@@ -17,8 +17,9 @@ Kind = Literal["Function", "ProvisionedConcurrency", "EventSourceMapping"]
 class Failure:
     """The end of the next `remaining` changes of a resource.
 
-    `name` is the bare name of the function that changes, or that a mapping is for. `qualifier` narrows it to a version
-    (`$LATEST` among them) or, for what has aliases, to an alias. `reason_code` is None where the kind has none.
+    `name` is the bare name of the function that changes, or that a mapping is for, or of the capacity provider.
+    `qualifier` narrows it to a version (`$LATEST` among them) or, for what has aliases, to an alias. `reason_code` is
+    None where the kind has none.
     """
 
     kind: Kind

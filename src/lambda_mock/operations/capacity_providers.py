@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.capacity_provider import ACTIVE, DELETING, PENDING, CapacityProvider, completed
+from lambda_mock.domain.capacity_provider import ACTIVE, DELETING, FAILED, PENDING, CapacityProvider, completed
 from lambda_mock.domain.tags import check_tags
 from lambda_mock.errors import InvalidParameterValueException
 from lambda_mock.operations.answers import timestamp
@@ -46,7 +46,7 @@ def create_capacity_provider(
     provider = ctx.store.capacity.create(capacity_provider_name, settings, tags or {}, now=ctx.backend.clock.time())
     answer = {"CapacityProvider": _described(provider)}
     if not ctx.backend.rules.observed:
-        provider.settle()
+        provider.settle(ctx.store.failures)
     return answer
 
 
@@ -55,7 +55,7 @@ def get_capacity_provider(ctx: Context, *, capacity_provider_name: str) -> Answe
     """One capacity provider. Shown once, its making, or its deletion, is through."""
     provider = ctx.store.capacity.get(capacity_provider_name)
     answer = {"CapacityProvider": _described(provider)}
-    provider.settle()
+    provider.settle(ctx.store.failures)
     if provider.state == DELETING:
         ctx.store.capacity.by_name.pop(provider.name)
     return answer
@@ -88,7 +88,7 @@ def update_capacity_provider(
 def delete_capacity_provider(ctx: Context, *, capacity_provider_name: str) -> Answer:
     """Delete a capacity provider that no function uses; it is Deleting in the answer."""
     provider = ctx.store.capacity.get(capacity_provider_name)
-    provider.check_state(PENDING, ACTIVE)
+    provider.check_state(PENDING, ACTIVE, FAILED)
     provider.check_unused()
     provider.state = DELETING
     if not ctx.backend.rules.observed:

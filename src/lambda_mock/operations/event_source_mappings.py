@@ -10,6 +10,7 @@ from lambda_mock.domain.event_source_settings import changed, check_members, ini
 from lambda_mock.domain.event_sources import kind_of
 from lambda_mock.domain.neighbours.sources import check_source
 from lambda_mock.domain.tags import check_tags
+from lambda_mock.domain.tenancy import check_caller
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 from lambda_mock.operations.pages import key_of, page
@@ -214,9 +215,10 @@ def _existing(ctx: Context, function_name: str) -> str:
     """The ARN that a caller means. Nothing there: InvalidParameterValueException, where others answer 404."""
     reference = ctx.store.reference(function_name)
     try:
-        ctx.store.function(reference.name).at(reference.qualifier)
+        version = ctx.store.function(reference.name).at(reference.qualifier)
     except ResourceNotFoundException:
         raise InvalidParameterValueException("Function does not exist") from None
+    check_caller(version.configuration, "Event source mappings")
     return ctx.store.arn(reference.name, reference.qualifier)
 
 

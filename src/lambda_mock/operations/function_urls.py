@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.function_url import UNQUALIFIED, FunctionUrl, new_host
-from lambda_mock.domain.tenancy import check_url
+from lambda_mock.domain.tenancy import check_caller
 from lambda_mock.errors import ResourceConflictException, ResourceNotFoundException
 from lambda_mock.operations.pages import key_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -36,7 +36,7 @@ def create_function_url_config(
     """Give the function, or an alias of it, a URL; each has one at the most."""
     reference = ctx.store.reference(function_name, qualifier)
     function = _function(ctx, reference)
-    check_url(function.latest.configuration)
+    check_caller(function.latest.configuration, "Function URLs")
     alias = _alias(reference)
     arn = _arn(function, alias)
     if alias in function.urls:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.conformance.managed_instances.conftest import Fleet
 
 observed = pytest.mark.lambda_mock(lifecycle="observed")
+instant = pytest.mark.lambda_mock(lifecycle="instant")
 GIVEN: dict[str, Any] = {
     "InstanceRequirements": {"Architectures": ["arm64"], "AllowedInstanceTypes": ["m8g.large", "c8g.*"]},
     "CapacityProviderScalingConfig": {
@@ -78,6 +79,27 @@ def test_observed_a_provider_that_is_pending_can_not_be_used_or_changed(empty: F
 
 
 # Refusals -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lifecycle", [pytest.param("instant", marks=instant), pytest.param("observed", marks=observed)]
+)
+def test_a_provider_that_cannot_be_made_has_failed_and_can_only_be_deleted(
+    empty: Fleet, mock_lambda: LambdaMock, lifecycle: str
+) -> None:
+    mock_lambda.fail_transition("fleet", of="CapacityProvider")
+    assert empty.provide() == empty.aws.answer(202, {"CapacityProvider": empty.described(State="Pending")})
+    if lifecycle == "observed":
+        empty.get()
+    assert empty.get() == empty.aws.answer(200, {"CapacityProvider": empty.described(State="Failed")})
+    assert empty.refused_function() == empty.state_conflict("Failed", "capacity provider")
+    empty.delete()
+    if lifecycle == "observed":
+        empty.get()
+    empty.provide()
+    if lifecycle == "observed":
+        empty.get()
+    assert empty.get() == empty.aws.answer(200, {"CapacityProvider": empty.described()})
 
 
 def test_a_name_that_is_taken_is_refused(fleet: Fleet) -> None:
