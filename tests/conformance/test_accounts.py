@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.session import Session
 
 from lambda_mock.errors import LambdaMockError
-from lambda_mock.operations.registry import OPERATIONS
+from tests.conformance.calls import MODEL, about_functions, method, named_by
 from tests.conformance.conftest import Account
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ PARTIAL = "123456789012:function:orders"
 THEM = "210987654321"
 QUEUE = "arn:aws:sqs:us-east-1:210987654321:queue"
 MISMATCH = "The derived qualifier from the function name does not match the specified qualifier."
-MODEL: Any = Session().get_service_model("lambda")
 
 # Instant: who may change something, and nothing else, may not wait for it either.
 pytestmark = pytest.mark.lambda_mock(accounts={"AKIAPARTNER": THEM, "AKIATHIRD": "333333333333"}, lifecycle="instant")
@@ -343,51 +341,6 @@ def test_tags_are_shown_to_whom_they_may_be_listed(aws: Account, them: Account) 
 
 # What can't be granted ------------------------------------------------------------------------------------------------
 
-# What else than the function's name an operation needs.
-PLAUSIBLE: Answer = {
-    "Action": "lambda:InvokeFunction",
-    "AuthType": "NONE",
-    "Code": {"ZipFile": b""},
-    "CodeSigningConfigArn": "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0",
-    "EventSourceArn": QUEUE,
-    "FunctionScalingConfig": {},
-    "FunctionVersion": "1",
-    "InvokeArgs": b"{}",
-    "Name": "live",
-    "Policy": "{}",
-    "Principal": "s3.amazonaws.com",
-    "ProvisionedConcurrentExecutions": 1,
-    "RecursiveLoop": "Allow",
-    "ReservedConcurrentExecutions": 1,
-    "Role": Account.ROLE,
-    "StatementId": "s3",
-    "TagKeys": ["team"],
-    "Tags": {"team": "shop"},
-    "UUID": "14e0db71-4b9d-4a0e-a5a5-3d1c5b5a5a5a",
-    "UpdateRuntimeOn": "Auto",
-}
-NAMING = ("FunctionName", "Resource", "ResourceArn")
-NEEDED_THOUGH_NOT_REQUIRED = {"CreateEventSourceMapping": "EventSourceArn"}
-
-
-def named_by(operation: str, arn: str) -> Answer:
-    """The parameters of a call about the function of that ARN."""
-    shape = MODEL.operation_model(operation).input_shape
-    [member] = [name for name in NAMING if name in shape.members]
-    needed = [*shape.required_members, *NEEDED_THOUGH_NOT_REQUIRED.get(operation, "").split()]
-    qualifier = {"Qualifier": "1"} if "Qualifier" in shape.required_members else {}
-    return {**{name: PLAUSIBLE[name] for name in needed if name in PLAUSIBLE}, member: arn, **qualifier}
-
-
-def about_functions() -> list[str]:
-    built = [MODEL.operation_model(name) for name in MODEL.operation_names if name in OPERATIONS]
-    return [each.name for each in built if each.input_shape and set(NAMING) & set(each.input_shape.members)]
-
-
-def method(client: Any, operation: str) -> str:
-    names: dict[str, str] = client.meta.method_to_api_mapping
-    return next(name for name, wire in names.items() if wire == operation)
-
 
 @pytest.mark.parametrize("operation", about_functions())
 def test_a_function_of_another_region_is_reached_by_no_operation(aws: Account, operation: str) -> None:
@@ -396,7 +349,7 @@ def test_a_function_of_another_region_is_reached_by_no_operation(aws: Account, o
         asked = named_by(operation, f"arn:aws:lambda:ap-southeast-1:{account_id}:function:orders")
         if "UUID" in asked:
             asked["UUID"] = mapping["UUID"]
-        refusal = aws.refusal(method(aws.client, operation), **asked)
+        refusal = aws.refusal(method(operation), **asked)
         assert refusal == aws.error(
             "ResourceNotFoundException",
             "Functions from 'ap-southeast-1' are not reachable in this region ('us-east-1')",
@@ -407,7 +360,7 @@ def test_a_function_of_another_region_is_reached_by_no_operation(aws: Account, o
 def test_a_function_of_another_account_is_reached_by_no_operation_without_a_grant(
     aws: Account, them: Account, operation: str
 ) -> None:
-    refusal = them.refusal(method(them.client, operation), **named_by(operation, ARN))
+    refusal = them.refusal(method(operation), **named_by(operation, ARN))
     if operation == "CreateFunction":
         assert refusal == aws.error("AccessDeniedException", None)
     else:
@@ -425,7 +378,7 @@ CAN_BE_GRANTED = {operation_of(name) for name in (*GRANTABLE, *EVENTS, *PROVISIO
 @pytest.mark.parametrize("operation", [name for name in about_functions() if name not in CAN_BE_GRANTED])
 def test_not_everything_can_be_granted(aws: Account, them: Account, operation: str) -> None:
     permit(aws)
-    refusal = them.refusal(method(them.client, operation), **named_by(operation, ARN))
+    refusal = them.refusal(method(operation), **named_by(operation, ARN))
     assert refusal["Error"]["Code"] == "AccessDeniedException"
 
 

@@ -206,7 +206,9 @@ def test_versions_of_different_dead_letter_queues_do_not_share_an_alias(aws: Acc
         "FunctionVersion": "1",
         "RoutingConfig": weights(v2=0.5),
     }
-    assert aws.refusal("create_alias", **parameters)["Error"]["Code"] == "InvalidParameterValueException"
+    assert aws.refusal("create_alias", **parameters) == aws.invalid(
+        "Specified versions must have the same dead-letter queue configuration, or no dead-letter queue configuration"
+    )
 
 
 def test_an_alias_may_move_to_versions_that_it_could_not_share(aws: Account) -> None:

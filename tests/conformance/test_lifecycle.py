@@ -24,7 +24,14 @@ WRITES: dict[str, dict[str, Any]] = {
     "update_function_configuration": {"Timeout": 10},
     "publish_version": {},
 }
-WAITERS = ["function_active", "function_active_v2", "function_updated", "function_updated_v2", "function_exists"]
+WAITERS = {
+    "function_active": {},
+    "function_active_v2": {},
+    "function_exists": {},
+    "function_updated": {},
+    "function_updated_v2": {},
+    "published_version_active": {"Qualifier": "1"},
+}
 
 
 def pending(aws: Account) -> Answer:
@@ -62,9 +69,13 @@ def test_instantly_a_version_can_be_invoked_at_once(aws: Account) -> None:
 @instant
 @pytest.mark.parametrize("waiter", WAITERS)
 def test_instantly_every_waiter_is_content_at_once(aws: Account, mock_lambda: LambdaMock, waiter: str) -> None:
-    aws.create()
-    wait(aws, waiter)
+    aws.create(Publish=True)
+    wait(aws, waiter, **WAITERS[waiter])
     assert len(mock_lambda.calls) == 2
+
+
+def test_botocore_has_no_other_waiters(aws: Account) -> None:
+    assert set(aws.client.waiter_names) <= WAITERS.keys()
 
 
 # Observed: creation ----------------------------------------------------------------------------------------------

@@ -17,7 +17,11 @@ _FUNCTION = re.compile(
     r"(?:(?P<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):(?(arn)|(?=\d{12}:|function:)))?"
     r"(?:(?P<account>\d{12}):)?(?:function:)?(?P<name>[a-zA-Z0-9-_.]+)(?::(?P<qualifier>[a-zA-Z0-9$._-]+))?"
 )
-_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
+# By the beginning of a region's name, up to what is a place in most of them.
+_PARTITIONS = {
+    "cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b", "eu-isoe": "aws-iso-e",
+    "us-isof": "aws-iso-f", "eusc": "aws-eusc",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class FunctionReference:
 
 def partition_of(region: str) -> str:
     """The partition that the region is in: `aws` for most."""
-    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
+    return next((_PARTITIONS[prefix] for prefix in _PARTITIONS if region.startswith(f"{prefix}-")), "aws")
 
 
 def function_reference(text: str, qualifier: str | None, *, region: str, account_id: str) -> FunctionReference:
