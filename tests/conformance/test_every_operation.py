@@ -5,8 +5,9 @@ The operations come from the model. One that is new is missed in the tables here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
@@ -107,6 +108,25 @@ def test_a_qualifier_means_the_same_in_the_name_and_beside_it(aws: Account, oper
         assert outcome(aws, operation, {"FunctionName": "orders:live"}) == beside
 
 
+FORMS = ["function:", "123456789012:function:", "us-east-1:123456789012:function:"]
+FORMS.append(f"arn:aws:lambda:{FORMS[-1]}")
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        (operation, name)
+        for operation in about_functions("FunctionName")
+        for name in ("orders", "orders:live", "orders:$LATEST")
+        if re.fullmatch(PATTERNS[operation], name)
+    ],
+)
+def test_every_form_of_a_name_gets_the_same_answer(aws: Account, operation: str, name: str) -> None:
+    answer = outcome(aws, operation, {"FunctionName": name})
+    for form in FORMS:
+        assert outcome(aws, operation, {"FunctionName": form + name}) == answer
+
+
 def outcome(aws: Account, operation: str, asked: Mapping[str, str], lane: str = "fast") -> Answer:
     """All that comes back of one call in a mock of its own, with a function `orders` whose alias is `live`."""
     with LambdaMock(MockConfig().changed({"lane": lane})) as mock:
@@ -114,7 +134,7 @@ def outcome(aws: Account, operation: str, asked: Mapping[str, str], lane: str = 
         mock.clock.advance(2_000_000_000 - mock.clock.time())
         aws.release("one")
         aws.alias("live")
-        parameters = named_by(operation, "") | asked
+        parameters = {**named_by(operation, ""), **asked}
         try:
             answer: Answer = getattr(aws.client, method(operation))(**parameters)
         except ClientError as error:
@@ -191,26 +211,22 @@ def test_a_mapping_misses_its_function_as_a_bad_parameter(aws: Account, operatio
 
 # The texts for a number, for a name, and for what is neither.
 QUALIFIERS_MISSED = {"42": 0, "noalias": 1, "with-$-inside": 2}
-UNFOUND: dict[str, tuple[str, str, str]] = {
-    **dict.fromkeys(
-        ["GetFunction", "GetFunctionConfiguration", "Invoke", "InvokeWithResponseStream"]
-        + ["GetRuntimeManagementConfig", "PutRuntimeManagementConfig"],
-        ("Function not found: {}",) * 3,
+NO_QUALIFIER = {
+    ("Function not found: {}",) * 3: (
+        "GetFunction GetFunctionConfiguration GetRuntimeManagementConfig Invoke InvokeWithResponseStream "
+        "PutRuntimeManagementConfig"
     ),
-    **dict.fromkeys(
-        ["AddPermission", "RemovePermission"]
-        + [f"{verb}ProvisionedConcurrencyConfig" for verb in ("Delete", "Get", "Put")],
-        ("Function not found: {}", "Cannot find alias arn: {}", "Function not found: {}"),
+    ("Function not found: {}", "Cannot find alias arn: {}", "Function not found: {}"): (
+        "AddPermission DeleteProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig "
+        "PutProvisionedConcurrencyConfig RemovePermission"
     ),
-    "GetPolicy": ("The resource you requested does not exist.",) * 3,
-    **dict.fromkeys(
-        ["DeleteFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig"],
-        ("The function {} doesn't have an EventInvokeConfig",) * 3,
+    ("The resource you requested does not exist.",) * 3: "GetPolicy",
+    ("The function {} doesn't have an EventInvokeConfig",) * 3: (
+        "DeleteFunctionEventInvokeConfig GetFunctionEventInvokeConfig"
     ),
-    **dict.fromkeys(
-        ["PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig"], ("The function doesn't exist.",) * 3
-    ),
+    ("The function doesn't exist.",) * 3: "PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig",
 }
+UNFOUND = {operation: texts for texts, operations in NO_QUALIFIER.items() for operation in operations.split()}
 # Of URLs only an alias can be missed.
 NO_URL = {
     **dict.fromkeys(["CreateFunctionUrlConfig", "UpdateFunctionUrlConfig"], "Function does not exist"),

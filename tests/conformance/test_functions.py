@@ -264,10 +264,8 @@ def test_accounts_and_regions_keep_their_functions_apart(aws: Account, mock_lamb
 
 def test_the_arn_of_a_function_is_in_the_partition_of_its_region(mock_lambda: LambdaMock) -> None:
     session = Session()
-    places = [(partition, session.get_available_regions("lambda", partition))
-              for partition in session.get_available_partitions()]  # fmt: skip
-    for partition, regions in places:
-        for region in regions:
+    for partition in session.get_available_partitions():
+        for region in session.get_available_regions("lambda", partition):
             arn = f"arn:{partition}:lambda:{region}:123456789012:function:orders"
             assert mock_lambda.function("orders", region=region, returns=None) == arn
             assert mock_lambda.function(f"{arn}-2", region=region, returns=None) == f"{arn}-2"
@@ -276,17 +274,17 @@ def test_the_arn_of_a_function_is_in_the_partition_of_its_region(mock_lambda: La
 @pytest.mark.parametrize(
     ("region", "config", "host"),
     [
-        ("us-east-1", {"use_fips_endpoint": True}, "lambda-fips.us-east-1.amazonaws.com"),
-        ("us-east-1", {"use_dualstack_endpoint": True}, "lambda.us-east-1.api.aws"),
-        ("cn-north-1", {}, "lambda.cn-north-1.amazonaws.com.cn"),
+        ("us-east-1", Config(use_fips_endpoint=True), "lambda-fips.us-east-1.amazonaws.com"),
+        ("us-east-1", Config(use_dualstack_endpoint=True), "lambda.us-east-1.api.aws"),
+        ("cn-north-1", Config(), "lambda.cn-north-1.amazonaws.com.cn"),
     ],
 )
 @pytest.mark.parametrize("lane", ["fast", "wire"])
 def test_lambda_answers_at_every_endpoint_it_has(
-    mock_lambda: LambdaMock, region: str, config: dict[str, bool], host: str, lane: str
+    mock_lambda: LambdaMock, region: str, config: Config, host: str, lane: str
 ) -> None:
     mock_lambda.function("orders", region=region, returns="here")
-    client = boto3.client("lambda", region_name=region, config=Config(**config))  # type: ignore[arg-type]
+    client = boto3.client("lambda", region_name=region, config=config)
     if lane == "wire":
         client.meta.events.register("before-send.lambda.ListFunctions", lambda **_: None)
     assert [item["FunctionName"] for item in client.list_functions()["Functions"]] == ["orders"]

@@ -49,6 +49,12 @@ def test_a_function_is_created_under_every_form_of_its_name(aws: Account, name: 
     assert aws.create(name) == aws.answer(201, aws.configuration("orders", **aws.PENDING))
 
 
+def test_an_arn_that_ends_before_the_name_is_that_of_a_function_called_function(aws: Account) -> None:
+    assert aws.create(aws.arn().removesuffix(":orders")) == aws.answer(
+        201, aws.configuration("function", **aws.PENDING)
+    )
+
+
 @pytest.mark.parametrize("qualifier", ["$LATEST", "1", "live"])
 @pytest.mark.parametrize("name", ["my-service-1", "us-east-1", "us-gov-west-1"])
 def test_a_function_may_be_named_like_a_region(aws: Account, name: str, qualifier: str) -> None:

@@ -56,6 +56,14 @@ EVENTS: dict[str, tuple[Callable[[Account], Any], tuple[bool, bool, bool]]] = {
     "tagging": (lambda aws: aws.call("tag_resource", Resource=aws.arn(), Tags={"a": "b"}), (True, False, False)),
     "untagging": (lambda aws: aws.call("untag_resource", Resource=aws.arn(), TagKeys=["a"]), (True, False, False)),
     "permission": (permit, (False, False, False)),
+    "permission that is taken back": (
+        lambda aws: (permit(aws), aws.call("remove_permission", FunctionName="orders", StatementId="s3")),
+        (False, False, False),
+    ),
+    "deletion of an alias": (
+        lambda aws: (aws.alias("second"), aws.call("delete_alias", FunctionName="orders", Name="second")),
+        (False, False, False),
+    ),
     "reading": (lambda aws: aws.call("get_function", FunctionName="orders"), (False, False, False)),
     "invocation": (lambda aws: aws.result(), (False, False, False)),
     "refused update": (
