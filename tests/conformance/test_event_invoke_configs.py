@@ -58,7 +58,7 @@ def listed(aws: Account, **members: Any) -> list[str]:
 def shown(aws: Account, mock: LambdaMock, qualifier: str = "$LATEST", **members: Any) -> Answer:
     """A config as AWS shows it, last changed now."""
     expected: Answer = {
-        "LastModified": datetime.fromtimestamp(mock.clock.time(), tz=timezone.utc),
+        "LastModified": datetime.fromtimestamp(round(mock.clock.time(), 3), tz=timezone.utc),
         "FunctionArn": aws.arn(qualifier=qualifier),
         "DestinationConfig": {"OnSuccess": {}, "OnFailure": {}},
     }

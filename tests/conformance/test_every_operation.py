@@ -156,7 +156,8 @@ NO_FUNCTION = {
     ),
     "Function not found: {}:$LATEST": "Invoke InvokeAsync InvokeWithResponseStream PutFunctionConcurrency",
     "Function not found: {}:1": (
-        "CreateAlias DeleteProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig PutProvisionedConcurrencyConfig"
+        "CreateAlias DeleteProvisionedConcurrencyConfig GetFunctionScalingConfig GetProvisionedConcurrencyConfig "
+        "PutFunctionScalingConfig PutProvisionedConcurrencyConfig"
     ),
     "Cannot find alias arn: {}:live": "GetAlias",
     "Alias not found: {}:live": "UpdateAlias",

@@ -10,6 +10,11 @@ from datetime import datetime, timezone
 from lambda_mock.errors import LambdaMockError
 
 
+def milliseconds(seconds: float) -> float:
+    """A moment as precisely as AWS tells most of them, to the millisecond: 1569284520.333."""
+    return round(seconds, 3)
+
+
 class Clock:
     """Real time, plus what the test has added to it.
 

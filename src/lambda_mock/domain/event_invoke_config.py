@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lambda_mock.domain.clock import milliseconds
+
 _RETRIES = 2
 _LONGEST_AGE = 21_600
 
@@ -53,7 +55,7 @@ class EventInvokeConfig:
     def members(self, arn: str) -> Mapping[str, Any]:
         """What AWS shows of the config of that qualified ARN: both destinations always, numbers only where set."""
         return {
-            "LastModified": self.last_modified,
+            "LastModified": milliseconds(self.last_modified),
             "FunctionArn": arn,
             "MaximumRetryAttempts": self.maximum_retry_attempts,
             "MaximumEventAgeInSeconds": self.maximum_event_age,

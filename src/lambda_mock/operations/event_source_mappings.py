@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lambda_mock.domain.clock import milliseconds
 from lambda_mock.domain.event_source_mapping import EventSourceMapping, Transition
 from lambda_mock.domain.event_source_settings import changed, check_members, initial
 from lambda_mock.domain.event_sources import kind_of
@@ -258,7 +259,7 @@ def _described(mapping: EventSourceMapping) -> Members:
         "UUID": mapping.uuid,
         "EventSourceMappingArn": mapping.arn,
         "FunctionArn": mapping.function_arn,
-        "LastModified": mapping.last_modified,
+        "LastModified": milliseconds(mapping.last_modified),
         "State": mapping.state,
         "StateTransitionReason": mapping.reason,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,8 +87,16 @@ def test_a_change_is_dated_by_the_clock(mock_lambda: LambdaMock, mappings: Mappi
     before = mappings.create()
     mock_lambda.clock.advance(3600)
     after = mappings.update(before["UUID"], BatchSize=5)
-    assert (after["LastModified"] - before["LastModified"]).total_seconds() == 3600
+    assert (after["LastModified"] - before["LastModified"]).total_seconds() == pytest.approx(3600, abs=0.001)
     assert mappings.get(before["UUID"])["LastModified"] == after["LastModified"]
+
+
+def test_a_mapping_is_dated_to_the_millisecond(mock_lambda: LambdaMock, mappings: Mappings) -> None:
+    mock_lambda.clock.freeze()
+    created = mappings.create()
+    moment = datetime.fromtimestamp(round(mock_lambda.clock.time(), 3), tz=timezone.utc)
+    assert created["LastModified"] == moment
+    assert moment.microsecond % 1000 == 0
 
 
 def test_a_mapping_outlives_its_function(aws: Account, mappings: Mappings) -> None:
