@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -127,7 +127,7 @@ def test_every_form_of_a_name_gets_the_same_answer(aws: Account, operation: str,
         assert outcome(aws, operation, {"FunctionName": form + name}) == answer
 
 
-def outcome(aws: Account, operation: str, asked: Mapping[str, str], lane: str = "fast") -> Answer:
+def outcome(aws: Account, operation: str, asked: Mapping[str, Any], lane: str = "fast") -> Answer:
     """All that comes back of one call in a mock of its own, with a function `orders` whose alias is `live`."""
     with LambdaMock(MockConfig().changed({"lane": lane})) as mock:
         mock.clock.freeze()
@@ -142,6 +142,62 @@ def outcome(aws: Account, operation: str, asked: Mapping[str, str], lane: str = 
         if "Payload" in answer:
             answer["Payload"] = answer["Payload"].read()
         return answer
+
+
+# What no function could be asked ---------------------------------------------------------------------------------
+
+# By the qualifier, whether there is such a function or not.
+LATEST_ONLY = (
+    "Current operation does not support versions other than $LATEST. "
+    "Please set the version to $LATEST or do not set a version in your request."
+)
+FUNCTIONS_ONLY = (
+    "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+    "Please specify either a function name or an unqualified function ARN."
+)
+PUBLISHED_ONLY = "The function resource provided must be an alias or a published version."
+NO_POLICY = "We currently do not support adding policies for $LATEST."
+REFUSED = {
+    ("$LATEST", "$LATEST version cannot be deleted without deleting the function."): "DeleteFunction",
+    ("live", "Deletion of aliases is not currently supported."): "DeleteFunction",
+    ("$LATEST", NO_POLICY): "AddPermission PutResourcePolicy",
+    ("$LATEST", "Provisioned Concurrency Configs cannot be applied to unpublished function versions."): (
+        "PutProvisionedConcurrencyConfig"
+    ),
+    ("$LATEST", PUBLISHED_ONLY): "DeleteProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig",
+    ("$LATEST", FUNCTIONS_ONLY): "DeleteFunctionConcurrency GetFunctionConcurrency PutFunctionConcurrency",
+    ("1", LATEST_ONLY): (
+        "CreateAlias CreateFunction DeleteAlias DeleteFunctionCodeSigningConfig GetAlias GetFunctionCodeSigningConfig "
+        "ListAliases PublishVersion PutFunctionCodeSigningConfig UpdateAlias UpdateFunctionCode "
+        "UpdateFunctionConfiguration"
+    ),
+    ("$LATEST", "Tags on function aliases and versions are not supported. Please specify a function ARN."): (
+        "ListTags TagResource UntagResource"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("operation", "qualifier", "message"),
+    [
+        (operation, qualifier, message)
+        for (qualifier, message), operations in REFUSED.items()
+        for operation in operations.split()
+        if operation in about_functions()
+    ],
+)
+def test_a_qualifier_is_refused_after_the_region_and_before_the_function_is_looked_for(
+    aws: Account, operation: str, qualifier: str, message: str
+) -> None:
+    asked = named_by(operation, f"{aws.arn('nowhere')}:{qualifier}")
+    if "Qualifier" in asked:
+        asked["Qualifier"] = qualifier
+    assert aws.refusal(method(operation), **asked) == aws.invalid(message)
+    elsewhere = {member: str(value).replace("us-east-1", "eu-west-1") for member, value in asked.items()}
+    asked |= {member: elsewhere[member] for member in {"FunctionName", "Resource", "ResourceArn"} & set(asked)}
+    assert aws.refusal(method(operation), **asked) == aws.error(
+        "ResourceNotFoundException", "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"
+    )
 
 
 # What isn't there ------------------------------------------------------------------------------------------------
@@ -265,3 +321,35 @@ def test_errors_are_the_same_over_the_wire(aws: Account, operation: str) -> None
             headers = answer["ResponseMetadata"]["HTTPHeaders"]
             assert headers["x-amzn-errortype"] == answer["Error"]["Code"]
             assert headers["x-amzn-requestid"] == answer["ResponseMetadata"]["RequestId"] == UUID
+
+
+@pytest.mark.parametrize("lane", ["fast", "wire"])
+@pytest.mark.parametrize(
+    ("operation", "asked", "message"),
+    [
+        (
+            "CreateAlias",
+            {"Name": "edge", "FunctionVersion": "$LATEST", "RoutingConfig": {"AdditionalVersionWeights": {"1": 0.5}}},
+            "$LATEST is not supported for an alias pointing to more than 1 version",
+        ),
+        (
+            "PutFunctionConcurrency",
+            {"ReservedConcurrentExecutions": 901},
+            (
+                "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+                "below its minimum value of [100]."
+            ),
+        ),
+        (
+            "PutProvisionedConcurrencyConfig",
+            {"ProvisionedConcurrentExecutions": 1001},
+            "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [1000].",
+        ),
+    ],
+)
+def test_some_errors_have_no_type_on_any_lane(
+    aws: Account, operation: str, asked: Answer, message: str, lane: str
+) -> None:
+    answer = outcome(aws, operation, {"FunctionName": "orders", **asked}, lane)
+    expected = aws.invalid(message, typed=False)
+    assert answer | {"ResponseMetadata": answer["ResponseMetadata"]["HTTPStatusCode"]} == expected
