@@ -194,6 +194,41 @@ def test_what_only_a_new_function_takes_is_refused_of_another(mock_lambda: Lambd
     assert said(lambda_client, "orders") == 1
 
 
+def test_a_callable_can_stand_for_a_container_image(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    settings = {"Command": ["app.handler"]}
+    mock_lambda.function("orders", one, PackageType="Image", ImageConfig=settings, Publish=True)
+    mock_lambda.function("orders", two, Publish=True)
+    assert [said(lambda_client, "orders", Qualifier=version) for version in ("1", "2", "$LATEST")] == [1, 2, 2]
+    first, second = (lambda_client.get_function(FunctionName="orders", Qualifier=number) for number in "12")
+    shown = first["Configuration"]
+    assert (shown["PackageType"], shown["CodeSize"]) == ("Image", 0)
+    assert shown["ImageConfigResponse"] == {"ImageConfig": settings}
+    assert "Runtime" not in shown
+    uri = f"000000000000.dkr.ecr.us-east-1.amazonaws.com/callable@sha256:{shown['CodeSha256']}"
+    assert first["Code"] == {"RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": uri}
+    assert second["Configuration"]["CodeSha256"] != shown["CodeSha256"]
+
+
+def test_a_callable_takes_the_place_of_an_image_that_cannot_run_here(
+    mock_lambda: LambdaMock, lambda_client: Any
+) -> None:
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:latest"
+    role = "arn:aws:iam::123456789012:role/lambda-role"
+    lambda_client.create_function(FunctionName="orders", PackageType="Image", Code={"ImageUri": image}, Role=role)
+    with pytest.raises(LambdaMockError, match="made for a container image, and only Python zips run in this process"):
+        lambda_client.invoke(FunctionName="orders")
+    with mock_lambda.override("orders", one):
+        assert said(lambda_client, "orders") == 1
+    assert lambda_client.get_function(FunctionName="orders")["Code"]["ImageUri"] == image
+    mock_lambda.function("orders", two)
+    assert said(lambda_client, "orders") == 2
+
+
+def test_what_an_image_does_not_take_is_refused_of_a_callable_too(mock_lambda: LambdaMock) -> None:
+    with pytest.raises(LambdaMockError, match="Please don't provide Handler or Runtime or Layer"):
+        mock_lambda.function("orders", one, PackageType="Image", Runtime="python3.13")
+
+
 def test_a_function_without_a_handler_of_the_tests_own_is_shown_by_what_it_does(mock_lambda: LambdaMock) -> None:
     mock_lambda.function("fixed", returns=1)
     mock_lambda.function("broken", raises=ValueError)

@@ -1,13 +1,14 @@
 """Deploying Python callables: the one thing that a test needs and AWS has no call for.
 
-A callable travels as a small zip of its own, made for it, through the same CreateFunction and UpdateFunctionCode as
-any other code; what ties the two together is the zip's hash. So versions snapshot callables by the same rules as
-everything else.
+A callable travels as a small zip of its own, made for it, or as the name of an image, through the same CreateFunction
+and UpdateFunctionCode as any other code; what ties the two together is the hash of the zip, or the digest in the name.
+So versions snapshot callables by the same rules as everything else.
 """
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import itertools
 from collections.abc import Callable, Mapping
 from operator import methodcaller
@@ -18,7 +19,7 @@ from lambda_mock.names import named
 from lambda_mock.wire.lambda_model import members_of, problems
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.code import CodeStore
+    from lambda_mock.domain.code import Code, CodeStore
     from lambda_mock.domain.store import Store
     from lambda_mock.service import Service
 
@@ -27,6 +28,7 @@ __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
 _RUNTIME = "python3.13"
 _LONGEST_HANDLER = 128
+_NOBODY = "0" * 12
 _OWN_KEYWORDS = ("handler", "returns", "raises", "region", "account_id")
 UNSET: Any = object()
 
@@ -124,23 +126,36 @@ class Deployment:
 
     def deploy(self, store: Store, name: str, handler: Handler, settings: Mapping[str, Any]) -> str:
         """Make `handler` the code of `$LATEST` of `name`, creating the function where it isn't there. Gives its ARN."""
-        package = self._code.placeholder(_name_of(handler), next(self._serial))
-        code = self._code.add_zip(package)
-        self._code.attach(code, handler)
         bare = named(name).function or name
+        code, source = self._stand_in(handler, image_in=store.region if _is_image(store, bare, settings) else None)
+        self._code.attach(code, handler)
         role = f"arn:{store.partition}:iam::{store.account_id}:role/lambda-role"
         try:
             if bare in store.functions:
-                self._update(store, name, package, settings)
+                self._update(store, name, source, settings)
             else:
                 if "Role" not in settings:
                     self._roles.add(role)
-                self._perform("CreateFunction", store, _creation(name, role, handler, package, settings))
+                self._perform("CreateFunction", store, _creation(name, role, handler, source, settings))
         finally:
             self._code.release(code)
         return store.arn(bare)
 
-    def _update(self, store: Store, name: str, package: bytes, settings: Mapping[str, Any]) -> None:
+    def _stand_in(self, handler: Handler, image_in: str | None) -> tuple[Code, Mapping[str, Any]]:
+        """The code that the callable becomes, held once, and the source that requests give for it: a zip or an image.
+
+        The image is in a registry of nobody's, where nobody looks for it, and has a digest like no other.
+        """
+        package = self._code.placeholder(_name_of(handler), next(self._serial))
+        if image_in is None:
+            return self._code.add_zip(package), {"ZipFile": package}
+        digest = hashlib.sha256(package).hexdigest()
+        uri = f"{_NOBODY}.dkr.ecr.{image_in}.amazonaws.com/callable@sha256:{digest}"
+        code = self._code.add_image(uri)
+        self._code.hold(code)
+        return code, {"ImageUri": uri}
+
+    def _update(self, store: Store, name: str, source: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
         of_code = {member: value for member, value in settings.items() if member in members_of("UpdateFunctionCode")}
         changes = {member: value for member, value in settings.items() if member not in of_code}
         for member in sorted(changes.keys() - members_of("UpdateFunctionConfiguration")):
@@ -148,7 +163,7 @@ class Deployment:
             raise LambdaMockError(message)
         if changes:
             self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes})
-        self._perform("UpdateFunctionCode", store, {"FunctionName": name, "ZipFile": package, **of_code})
+        self._perform("UpdateFunctionCode", store, {"FunctionName": name, **source, **of_code})
 
     def _perform(self, operation: str, store: Store, parameters: Mapping[str, Any]) -> None:
         """Perform an operation as the test's own arrangement: what it changes has settled when it is done."""
@@ -168,15 +183,18 @@ class Deployment:
             function.settle(answer["Version"])
 
 
-def _creation(name: str, role: str, handler: Handler, package: bytes, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {
-        "FunctionName": name,
-        "Runtime": _RUNTIME,
-        "Role": role,
-        "Handler": _name_of(handler)[:_LONGEST_HANDLER],
-        **settings,
-        "Code": {"ZipFile": package},
-    }
+def _is_image(store: Store, name: str, settings: Mapping[str, Any]) -> bool:
+    """Whether the function is, or is going to be, made of a container image."""
+    there = store.functions.get(name)
+    package_type = settings.get("PackageType") if there is None else there.latest.configuration.package_type
+    return package_type == "Image"
+
+
+def _creation(
+    name: str, role: str, handler: Handler, source: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    of_zip = {"Runtime": _RUNTIME, "Handler": _name_of(handler)[:_LONGEST_HANDLER]} if "ZipFile" in source else {}
+    return {"FunctionName": name, "Role": role, **of_zip, **settings, "Code": source}
 
 
 def _name_of(handler: Handler) -> str:

@@ -224,9 +224,49 @@ def test_a_package_type_goes_with_its_source(
 def test_an_image_can_be_replaced(aws: Account) -> None:
     aws.create(PackageType="Image")
     before = aws.shown()["CodeSha256"]
-    updated = aws.call("update_function_code", FunctionName="orders", ImageUri="shop:next")
+    following = aws.IMAGE.replace(":latest", ":next")
+    updated = aws.call("update_function_code", FunctionName="orders", ImageUri=following)
     assert updated["CodeSha256"] != before
-    assert aws.call("get_function", FunctionName="orders")["Code"]["ImageUri"] == "shop:next"
+    assert aws.call("get_function", FunctionName="orders")["Code"]["ImageUri"] == following
+
+
+NO_IMAGE_OF_LAMBDA = [
+    "",
+    "shop",
+    "shop:latest",
+    "public.ecr.aws/lambda/python:3.13",
+    "docker.io/library/python:3.13",
+    "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop",
+    "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:1234",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:latest",
+]
+
+
+@pytest.mark.parametrize("uri", NO_IMAGE_OF_LAMBDA)
+def test_an_image_comes_from_a_private_repository_of_the_region_by_its_tag_or_digest(aws: Account, uri: str) -> None:
+    expected = aws.invalid(f"Source image {uri} is not valid. Provide a valid source image.")
+    assert aws.refused_creation(PackageType="Image", Code={"ImageUri": uri}) == expected
+    aws.create(PackageType="Image")
+    assert aws.refusal("update_function_code", FunctionName="orders", ImageUri=uri) == expected
+    assert aws.call("get_function", FunctionName="orders")["Code"]["ImageUri"] == aws.IMAGE
+
+
+@pytest.mark.parametrize(
+    "registry",
+    [
+        "210987654321.dkr.ecr.us-east-1.amazonaws.com",
+        "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com",
+        "123456789012.dkr-ecr.us-east-1.on.aws",
+    ],
+)
+def test_an_image_may_come_from_another_account_and_through_any_endpoint(aws: Account, registry: str) -> None:
+    uri = f"{registry}/shop/orders:1.0"
+    aws.create(PackageType="Image", Code={"ImageUri": uri})
+    code = aws.call("get_function", FunctionName="orders")
+    digest = code["Configuration"]["CodeSha256"]
+    assert code["Code"] == {
+        "RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": f"{registry}/shop/orders@sha256:{digest}",
+    }  # fmt: skip
 
 
 # Updating --------------------------------------------------------------------------------------------------------

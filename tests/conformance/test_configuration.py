@@ -293,6 +293,15 @@ def test_an_image_config_is_replaced_as_a_whole_and_removed_when_empty(aws: Acco
     assert "ImageConfigResponse" not in aws.configure(ImageConfig={})
 
 
+def test_a_zip_takes_no_settings_of_images(aws: Account) -> None:
+    expected = aws.invalid("Please don't provide ImageConfig when the intended function PackageType is Zip.")
+    assert aws.refused_creation(ImageConfig={"Command": ["run"]}) == expected
+    aws.create()
+    refusal = aws.refusal("update_function_configuration", FunctionName="orders", ImageConfig={"Command": ["run"]})
+    assert refusal == expected
+    assert aws.configure(ImageConfig={})["LastUpdateStatus"] == "InProgress"
+
+
 @pytest.mark.parametrize("given", [{"Runtime": "python3.12"}, {"Handler": "index.handler"}])
 def test_an_image_takes_no_runtime_and_no_handler(aws: Account, given: dict[str, str]) -> None:
     assert aws.refused_creation(PackageType="Image", **given) == aws.invalid(

@@ -147,7 +147,7 @@ def image(aws: Account, **members: Any) -> dict[str, Any]:
 
 
 def test_an_image_has_no_runtime_and_no_handler(aws: Account) -> None:
-    answer = aws.create(PackageType="Image", Code={"ImageUri": f"repository@sha256:{DIGEST}"})
+    answer = aws.create(PackageType="Image", Code={"ImageUri": aws.IMAGE.replace(":latest", f"@sha256:{DIGEST}")})
     assert answer == aws.answer(201, image(aws, **aws.PENDING))
 
 

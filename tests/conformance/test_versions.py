@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
 
 DIGEST = "a" * 64
-IMAGE = {"ImageUri": f"shop@sha256:{DIGEST}"}
+RESOLVED = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{DIGEST}"
+IMAGE = {"ImageUri": RESOLVED}
 
 
 def versions(aws: Account) -> list[Answer]:
@@ -320,7 +321,7 @@ def test_the_life_of_versions_of_an_image(aws: Account) -> None:
         200,
         {
             "Configuration": shown(**aws.ACTIVE),
-            "Code": {"RepositoryType": "ECR", **IMAGE, "ResolvedImageUri": f"shop@sha256:{DIGEST}"},
+            "Code": {"RepositoryType": "ECR", **IMAGE, "ResolvedImageUri": RESOLVED},
         },
     )
     assert versions(aws) == [shown(qualifier="$LATEST"), shown(qualifier="1", Version="1")]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account
 
 observed = pytest.mark.lambda_mock(lifecycle="observed")
+PACKAGE_TYPES = pytest.mark.parametrize("package_type", ["Zip", "Image"])
 
 WHERE = "STATE = []\n\ndef handler(event, context):\n    STATE.append(1)\n    return [__file__, len(STATE), {!r}]\n"
 
@@ -237,8 +238,9 @@ def test_layers_of_an_update_that_failed_are_let_go_of(aws: Account, mock_lambda
 # Callables -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_callable_ends_with_its_last_version(aws: Account, mock_lambda: LambdaMock) -> None:
-    is_there = watched(lambda handler: mock_lambda.function("orders", handler, Publish=True))
+@PACKAGE_TYPES
+def test_a_callable_ends_with_its_last_version(aws: Account, mock_lambda: LambdaMock, package_type: str) -> None:
+    is_there = watched(lambda handler: mock_lambda.function("orders", handler, PackageType=package_type, Publish=True))
     mock_lambda.function("orders", returns="another")
     assert aws.result("1") == ('"here"', "1")
     assert is_there()
@@ -246,17 +248,19 @@ def test_a_callable_ends_with_its_last_version(aws: Account, mock_lambda: Lambda
     assert not is_there()
 
 
-def test_a_callable_ends_with_its_function(aws: Account, mock_lambda: LambdaMock) -> None:
-    is_there = watched(lambda handler: mock_lambda.function("orders", handler))
+@PACKAGE_TYPES
+def test_a_callable_ends_with_its_function(aws: Account, mock_lambda: LambdaMock, package_type: str) -> None:
+    is_there = watched(lambda handler: mock_lambda.function("orders", handler, PackageType=package_type))
     assert aws.result() == ('"here"', "$LATEST")
     delete(aws)
     assert not is_there()
 
 
-def test_a_callable_that_could_not_be_deployed_is_not_kept(mock_lambda: LambdaMock) -> None:
+@PACKAGE_TYPES
+def test_a_callable_that_could_not_be_deployed_is_not_kept(mock_lambda: LambdaMock, package_type: str) -> None:
     def refused(handler: Handler) -> None:
-        with pytest.raises(Exception, match="runtime"):
-            mock_lambda.function("orders", handler, Runtime="python0.1")
+        with pytest.raises(Exception, match="[Rr]untime"):
+            mock_lambda.function("orders", handler, PackageType=package_type, Runtime="python0.1")
 
     assert not watched(refused)()
 

@@ -32,7 +32,7 @@ FUNCTION: dict[str, Any] = {
     "FunctionName": "orders",
     "Role": ROLE,
     "PackageType": "Image",
-    "Code": {"ImageUri": "shop:latest"},
+    "Code": {"ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:latest"},
 }
 
 

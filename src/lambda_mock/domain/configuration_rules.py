@@ -131,6 +131,10 @@ def _check(settings: Settings, current: Configuration, limits: Limits) -> None:
         raise InvalidParameterValueException(
             "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
         )
+    if current.package_type == "Zip" and settings.image_config:
+        raise InvalidParameterValueException(
+            "Please don't provide ImageConfig when the intended function PackageType is Zip."
+        )
     if settings.runtime is not None:
         check_runtime(settings.runtime)
     if settings.capacity_provider_config is not None and current.capacity_provider is None:

@@ -45,9 +45,13 @@ def check_members(kind: SourceKind, given: Settings) -> None:
         raise _unsupported("DestinationConfig")
 
 
-def initial(kind: SourceKind, given: Settings, uuid: str, limits: Limits) -> Settings:
-    """The settings of a new mapping, whose id is also its consumer group's where it has one and none is given."""
+def initial(kind: SourceKind, given: Settings, uuid: str, limits: Limits, now: float) -> Settings:
+    """The settings of a mapping that is new at the moment `now`.
+
+    Its id is also its consumer group's where it has one and none is given.
+    """
     _check_position(kind, given)
+    _check_moment(given, now)
     if kind is SELF_MANAGED_KAFKA and not given.get("SourceAccessConfigurations"):
         raise InvalidParameterValueException("Required 'sourceAccessConfigurations' parameter is missing.")
     settings = _completed(kind, given, limits)
@@ -97,6 +101,19 @@ def _check_position(kind: SourceKind, given: Settings) -> None:
         raise InvalidParameterValueException(f"Unsupported starting position for arn type: {given['EventSourceArn']}")
     elif position == "AT_TIMESTAMP" and "StartingPositionTimestamp" not in given:
         raise InvalidParameterValueException("Need to specify a timestamp")
+
+
+def _check_moment(given: Settings, now: float) -> None:
+    """Refuse a moment to start from that hasn't come yet, and one beside another starting position."""
+    moment = given.get("StartingPositionTimestamp")
+    if moment is None:
+        return
+    if given.get("StartingPosition") != "AT_TIMESTAMP":
+        raise InvalidParameterValueException(
+            "StartingPositionTimestamp is only valid if StartingPosition is set to AT_TIMESTAMP."
+        )
+    if moment > now:
+        raise InvalidParameterValueException("StartingPositionTimestamp cannot be in the future.")
 
 
 def _check_queue(settings: Settings) -> None:

@@ -21,7 +21,8 @@ _FAILURES = frozenset(
     {"DestinationConfig", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError", "MaximumRetryAttempts"}
 )
 _SHARDS = frozenset({"ParallelizationFactor", "TumblingWindowInSeconds"})
-_KAFKA = _FAILURES | {"Topics", "LoggingConfig", "FunctionResponseTypes", "ProvisionedPollerConfig"}
+_ACCESS = frozenset({"SourceAccessConfigurations"})
+_KAFKA = _FAILURES | _ACCESS | {"Topics", "LoggingConfig", "FunctionResponseTypes", "ProvisionedPollerConfig"}
 
 _SQS_TWICE = 'An event source mapping with SQS arn (" {source} ") and function (" {name} ") already exists.'
 _STREAM_TWICE = 'The event source arn (" {source} ") and function (" {name} ") provided mapping already exists.'
@@ -102,7 +103,7 @@ SELF_MANAGED_KAFKA = SourceKind(
     name="self-managed Kafka",
     arn=None,
     defaults=_table(BatchSize=100, StartingPosition="TRIM_HORIZON"),
-    members=_KAFKA | {"SelfManagedKafkaEventSourceConfig"},
+    members=_KAFKA | {"SelfManagedEventSource", "SelfManagedKafkaEventSourceConfig"},
     positions=_ANYWHERE,
     group="SelfManagedKafkaEventSourceConfig",
     twice=_KAFKA_TWICE,
@@ -120,13 +121,13 @@ MQ = SourceKind(
     name="MQ",
     arn=_arn_of("mq", "broker:.+"),
     defaults=_table(BatchSize=100),
-    members=frozenset({"Queues"}),
+    members=_ACCESS | {"Queues"},
 )
 DOCUMENTDB = SourceKind(
     name="DocumentDB",
     arn=_arn_of("rds", "cluster:.+"),
     defaults=SELF_MANAGED_KAFKA.defaults,
-    members=frozenset({"DocumentDBEventSourceConfig"}),
+    members=_ACCESS | {"DocumentDBEventSourceConfig"},
     positions=_ANYWHERE,
 )
 

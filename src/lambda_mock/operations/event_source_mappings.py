@@ -77,16 +77,16 @@ def _create(ctx: Context, function_name: str, given: Members, *, enabled: bool, 
     kind = kind_of(given)
     check_members(kind, given)
     function_arn = _existing(ctx, function_name)
-    store = ctx.store
+    store, now = ctx.store, ctx.backend.clock.time()
     uuid = store.ids.uuid()
     mapping = EventSourceMapping(
         uuid=uuid,
         arn=f"arn:{store.partition}:lambda:{store.region}:{store.account_id}:event-source-mapping:{uuid}",
         kind=kind,
         function_arn=function_arn,
-        settings=initial(kind, given, uuid, store.limits),
+        settings=initial(kind, given, uuid, store.limits, now),
         enabled=enabled,
-        last_modified=ctx.backend.clock.time(),
+        last_modified=now,
         last_result=kind.first_result,
         tags=dict(tags),
     )

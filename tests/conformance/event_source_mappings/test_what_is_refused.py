@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account
     from tests.conformance.event_source_mappings.conftest import Mappings
 
@@ -18,9 +19,10 @@ STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/orders"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-11-21T00:00:00.000"
 CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/orders/0123"
 BROKER = "arn:aws:mq:us-east-1:123456789012:broker:orders:b-0123"
+ACCESS = {"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:us-east-1:123456789012:secret:kafka"}
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 NO_WINDOW = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
-MOMENT = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
+MOMENT = datetime(2020, 11, 21, 12, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize("verb", ["get", "update", "delete"])
@@ -96,6 +98,8 @@ def test_a_destination_that_the_source_does_not_have_is_refused(
         (TABLE, "ScalingConfig", {"MaximumConcurrency": 5}),
         (CLUSTER, "TumblingWindowInSeconds", 5),
         (BROKER, "FunctionResponseTypes", ["ReportBatchItemFailures"]),
+        (QUEUE, "SourceAccessConfigurations", [ACCESS]),
+        (STREAM, "SourceAccessConfigurations", [ACCESS]),
     ],
 )
 def test_a_setting_that_the_source_does_not_have_is_refused(
@@ -104,6 +108,13 @@ def test_a_setting_that_the_source_does_not_have_is_refused(
     expected = aws.invalid(f"Unsupported {member} parameter for given event source mapping type.")
     assert mappings.create_refusal(source, **{member: value}) == expected
     assert mappings.update_refusal(mappings.created(source), **{member: value}) == expected
+
+
+@pytest.mark.parametrize("source", [QUEUE, STREAM, CLUSTER])
+def test_a_source_is_either_an_arn_or_self_managed(aws: Account, mappings: Mappings, source: str) -> None:
+    servers = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["kafka:1000"]}}
+    expected = aws.invalid("Unsupported SelfManagedEventSource parameter for given event source mapping type.")
+    assert mappings.create_refusal(source, SelfManagedEventSource=servers) == expected
 
 
 # Where to start -------------------------------------------------------------------------------------------------------
@@ -135,6 +146,24 @@ def test_a_table_can_not_be_read_from_a_moment_on(aws: Account, mappings: Mappin
 def test_a_moment_to_start_from_has_to_be_named(aws: Account, mappings: Mappings) -> None:
     expected = aws.invalid("Need to specify a timestamp")
     assert mappings.create_refusal(STREAM, StartingPosition="AT_TIMESTAMP") == expected
+
+
+def test_a_moment_to_start_from_has_come_already(aws: Account, mappings: Mappings, mock_lambda: LambdaMock) -> None:
+    mock_lambda.clock.freeze()
+    now = datetime.fromtimestamp(int(mock_lambda.clock.time()), timezone.utc)
+    at = {"StartingPosition": "AT_TIMESTAMP"}
+    later = mappings.create_refusal(STREAM, **at, StartingPositionTimestamp=now + timedelta(seconds=1))
+    assert later == aws.invalid("StartingPositionTimestamp cannot be in the future.")
+    assert mappings.listed() == []
+    assert mappings.create(STREAM, **at, StartingPositionTimestamp=now)["StartingPositionTimestamp"] == now
+
+
+@pytest.mark.parametrize("source", [QUEUE, STREAM, TABLE, CLUSTER, BROKER])
+def test_a_moment_to_start_from_needs_the_position_that_it_is_for(
+    aws: Account, mappings: Mappings, source: str
+) -> None:
+    expected = aws.invalid("StartingPositionTimestamp is only valid if StartingPosition is set to AT_TIMESTAMP.")
+    assert mappings.create_refusal(source, StartingPositionTimestamp=MOMENT) == expected
 
 
 def test_a_queue_has_no_starting_position(aws: Account, mappings: Mappings) -> None:

@@ -71,11 +71,8 @@ def test_an_image_of_another_region_is_refused(aws: Account, moto: Moto) -> None
     assert refusal == aws.invalid(f"Source image {uri} is not valid. Provide a valid source image.")
 
 
-@pytest.mark.parametrize(
-    "uri", [f"{REGISTRY}/shop:latest".replace("1234", "4321"), "public.ecr.aws/lambda/python:3.13", "shop:latest"]
-)
-def test_an_image_of_a_registry_that_nobody_knows_is_believed(aws: Account, digest: str, uri: str) -> None:
-    assert created(aws, uri)["ResponseMetadata"] == 201
+def test_an_image_of_a_registry_that_nobody_knows_is_believed(aws: Account, digest: str) -> None:
+    assert created(aws, f"{REGISTRY}/shop:latest".replace("1234", "4321", 1))["ResponseMetadata"] == 201
 
 
 def test_a_registry_without_repositories_knows_nothing(aws: Account, moto: Moto) -> None:

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 
 _IN_ECR = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
+    r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/"
     r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
 
 
 def image_digest(neighbourhood: Neighbourhood, uri: str, region: str) -> str | None:
-    """The hexadecimal digest of an image for a function of that region; None where nobody knows."""
+    """The hexadecimal digest of an image for a function of that region; None where nobody knows.
+
+    Lambda takes images from private repositories of ECR in its own region only, and by a tag or digest. That is to be
+    seen from the name, so it is refused whether anybody knows the repository or not.
+    """
     named = _IN_ECR.fullmatch(uri)
-    if named is None:
-        return None
+    if named is None or named["region"] != region or not (named["tag"] or named["digest"]):
+        raise InvalidParameterValueException(f"Source image {uri} is not valid. Provide a valid source image.")
     try:
         digest = neighbourhood.ask(
             lambda them: them.image_digest(
@@ -33,11 +37,7 @@ def image_digest(neighbourhood: Neighbourhood, uri: str, region: str) -> str | N
             )
         )
     except MissingError:
-        digest = ""
-    if digest is None:
-        return None
-    if named["region"] != region or not (named["tag"] or named["digest"]):
-        raise InvalidParameterValueException(f"Source image {uri} is not valid. Provide a valid source image.")
-    if not digest:
-        raise InvalidParameterValueException(f"Source image {uri} does not exist. Provide a valid source image.")
-    return digest.partition(":")[2]
+        raise InvalidParameterValueException(
+            f"Source image {uri} does not exist. Provide a valid source image."
+        ) from None
+    return None if digest is None else digest.partition(":")[2]
