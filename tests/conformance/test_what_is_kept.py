@@ -259,7 +259,7 @@ def test_a_callable_ends_with_its_function(aws: Account, mock_lambda: LambdaMock
 @PACKAGE_TYPES
 def test_a_callable_that_could_not_be_deployed_is_not_kept(mock_lambda: LambdaMock, package_type: str) -> None:
     def refused(handler: Handler) -> None:
-        with pytest.raises(Exception, match="[Rr]untime"):
+        with pytest.raises(Exception, match=r"[Rr]untime"):
             mock_lambda.function("orders", handler, PackageType=package_type, Runtime="python0.1")
 
     assert not watched(refused)()
