@@ -15,6 +15,10 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
 UUID = "00000000-0000-4000-8000-000000000000"
 PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/orders/0123456789"
+FILES = {
+    "Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+    "LocalMountPath": "/mnt/files",
+}
 TAG = r"Member must satisfy regular expression pattern: ([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
 
 Case = tuple[str, dict[str, Any], str]
@@ -64,6 +68,14 @@ def of_mappings() -> list[Case]:
         for number, constraint in ((1, least(2)), (1001, most(1000))):
             expected = violation(number, "scalingConfig.maximumConcurrency", constraint)
             cases.append((operation, {**named, "ScalingConfig": {"MaximumConcurrency": number}}, expected))
+        longest = "x" * 4097
+        cases.append(
+            (
+                operation,
+                {**named, "FilterCriteria": {"Filters": [{"Pattern": longest}]}},
+                violation(longest, "filterCriteria.filters.1.member.pattern", most(4096, "length")),
+            )
+        )
         response_types = "[Member must satisfy enum value set: [ReportBatchItemFailures], Member must not be null]"
         cases.append(
             (
@@ -144,16 +156,6 @@ def of_layers() -> list[Case]:
             {**layer, "CompatibleArchitectures": ["arm64"] * 3},
             violation(printed(["arm64"] * 3), "compatibleArchitectures", most(2, "length")),
         ),
-        *(
-            (operation, {**named, "MaxItems": 51}, violation(51, "maxItems", most(50)))
-            for operation, named in (
-                ("list_layers", {}),
-                ("list_layer_versions", {"LayerName": "libraries"}),
-                ("list_function_url_configs", {"FunctionName": "orders"}),
-                ("list_function_event_invoke_configs", {"FunctionName": "orders"}),
-                ("list_provisioned_concurrency_configs", {"FunctionName": "orders"}),
-            )
-        ),
     ]
 
 
@@ -191,6 +193,15 @@ def of_the_rest() -> list[Case]:
                 violation(printed(words), f"imageConfig.{member[0].lower()}{member[1:]}", most(1500, "length")),
             )
             for member in ("Command", "EntryPoint")
+        ),
+        (
+            "update_function_configuration",
+            {"FunctionName": "orders", "FileSystemConfigs": [FILES, FILES]},
+            violation(
+                printed([f"{{Arn={FILES['Arn']}, LocalMountPath=/mnt/files}}"] * 2),
+                "fileSystemConfigs",
+                most(1, "length"),
+            ),
         ),
         (
             "update_function_configuration",
