@@ -27,6 +27,16 @@ def test_the_limits_of_code_are_those_of_the_account(aws: Account) -> None:
     )
 
 
+@pytest.mark.lambda_mock(limits={"code_size_zipped": 200})
+def test_a_zip_that_came_from_s3_is_still_too_large_for_a_request(aws: Account, mock_lambda: LambdaMock) -> None:
+    content = aws.package("# " + "".join(map(chr, range(0x100, 0x180))))
+    mock_lambda.s3_object("packages", "orders.zip", content)
+    aws.create(Code={"S3Bucket": "packages", "S3Key": "orders.zip"})
+    assert aws.refusal("update_function_code", FunctionName="orders", ZipFile=content) == aws.error(
+        "RequestEntityTooLargeException", "Zipped size must be smaller than 200 bytes"
+    )
+
+
 @pytest.mark.lambda_mock(limits={"total_code_size": 300})
 def test_an_account_whose_storage_is_full_takes_no_more_code(aws: Account) -> None:
     aws.create("first")

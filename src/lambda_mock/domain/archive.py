@@ -51,12 +51,16 @@ _BROKEN = (
 )
 
 
-def check(content: bytes, *, from_s3: bool = False, limits: Limits = AWS_DEFAULTS) -> None:
-    """Raise AWS's error for a package that Lambda doesn't take; a zip `from_s3` may be larger than one in a request."""
+def check_zipped_size(content: bytes, limits: Limits = AWS_DEFAULTS) -> None:
+    """Refuse a package that is too large for a request; one in S3 may be larger."""
+    if len(content) > limits.code_size_zipped:
+        raise RequestEntityTooLargeException(f"Zipped size must be smaller than {limits.code_size_zipped} bytes")
+
+
+def check(content: bytes, *, limits: Limits = AWS_DEFAULTS) -> None:
+    """Raise AWS's error for a package that Lambda takes from nowhere."""
     if not content:
         raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
-    if len(content) > limits.code_size_zipped and not from_s3:
-        raise RequestEntityTooLargeException(f"Zipped size must be smaller than {limits.code_size_zipped} bytes")
     entries = _table_of_contents(content)
     if not entries:
         raise InvalidParameterValueException("Uploaded file must be a non-empty zip")

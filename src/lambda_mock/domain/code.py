@@ -98,15 +98,17 @@ class CodeStore:
         self._lock = threading.RLock()
 
     def add_zip(self, content: bytes, *, from_s3: bool = False) -> Code:
-        """Take a package, or raise AWS's error for it; one that is here already isn't checked again.
+        """Take a package, or raise AWS's error for it; what is in one that is here already isn't checked again.
 
         Whoever adds code holds it, until it is released.
         """
+        if not from_s3:
+            archive.check_zipped_size(content, self._limits)
         sha256 = base64.b64encode(hashlib.sha256(content).digest()).decode()
         with self._lock:
             if sha256 in self._contents:
                 return self._held(sha256, len(content))
-        archive.check(content, from_s3=from_s3, limits=self._limits)
+        archive.check(content, limits=self._limits)
         signature = signature_of(content)
         with self._lock:
             self._signatures.setdefault(sha256, signature)
