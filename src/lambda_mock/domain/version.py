@@ -39,7 +39,8 @@ AUTOMATIC = RuntimeManagement()
 class FunctionVersion:
     """`$LATEST`, a numbered version, or `$LATEST.PUBLISHED`.
 
-    A numbered one never changes but in `state` and `runtime_management`; the other two change by being replaced.
+    A numbered one never changes but in `state`, `runtime_management` and, where concurrency is provisioned for it,
+    `revision_id`; the other two change by being replaced.
     `last_modified` is in epoch seconds. `last_update` is None until the function's making has settled, and when it has
     failed. `answers` is a memo for whoever renders the version.
     """

@@ -1,15 +1,12 @@
-"""Resource policies: the unqualified function, each version and each alias have their own, and `$LATEST` has none."""
+"""Resource policies, statement by statement: a call adds one or removes one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.domain.function import not_found
 from lambda_mock.domain.policy import Grant, check_revision, compact, extended
-from lambda_mock.domain.version import LATEST
-from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
+from lambda_mock.operations.function_policies import function_to_grant, policy_to_change, policy_to_show
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.targets import NO_POLICIES_FOR_LATEST, policy_holder
 
 if TYPE_CHECKING:
     from lambda_mock.domain.function import Function
@@ -38,11 +35,7 @@ def add_permission(
     The RevisionId to give is the policy's; where there is no policy yet, it is that of the alias or version.
     """
     reference = ctx.store.reference(function_name, qualifier)
-    if reference.qualifier == LATEST:
-        raise InvalidParameterValueException(NO_POLICIES_FOR_LATEST)
-    function = policy_holder(ctx, reference)
-    if function is None:
-        raise not_found(ctx.store.arn(reference.name))
+    function = function_to_grant(ctx, reference)
     grant = Grant(
         principal=principal,
         action=action,
@@ -74,12 +67,7 @@ def remove_permission(
 ) -> Answer:
     """Remove a statement from the policy of what is named."""
     reference = ctx.store.reference(function_name, qualifier)
-    function = policy_holder(ctx, reference)
-    if function is None:
-        raise ResourceNotFoundException(f"No policy found for: {ctx.store.arn(reference.name)}")
-    policy = function.policies.get(reference.qualifier)
-    if policy is None:
-        raise ResourceNotFoundException("No policy is associated with the given resource.")
+    function, policy = policy_to_change(ctx, reference)
     check_revision(revision_id, policy.revision_id)
     left = policy.without(statement_id, revision_id=ctx.store.ids.uuid())
     if left is None:
@@ -91,12 +79,8 @@ def remove_permission(
 
 @operation("GetPolicy")
 def get_policy(ctx: Context, *, function_name: str, qualifier: str | None = None) -> Answer:
-    """The policy of what is named. A missing function, qualifier and policy are all one to AWS."""
-    reference = ctx.store.reference(function_name, qualifier)
-    function = ctx.store.functions.get(reference.name)
-    policy = None if function is None else function.policies.get(reference.qualifier)
-    if policy is None:
-        raise ResourceNotFoundException("The resource you requested does not exist.")
+    """The policy of what is named."""
+    policy = policy_to_show(ctx, ctx.store.reference(function_name, qualifier))
     return {"Policy": policy.text, "RevisionId": policy.revision_id}
 
 

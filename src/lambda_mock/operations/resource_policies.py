@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.domain.function import not_found
 from lambda_mock.domain.policy import check_revision
 from lambda_mock.domain.policy_document import parsed
-from lambda_mock.domain.version import LATEST
-from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
+from lambda_mock.operations.function_policies import function_to_grant, policy_to_change, policy_to_show
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.targets import NO_POLICIES_FOR_LATEST, policy_holder
 
 if TYPE_CHECKING:
     from lambda_mock.domain.arn import FunctionReference
@@ -27,11 +24,7 @@ _SHOWN_BY = "GetResourcePolicy"
 def put_resource_policy(ctx: Context, *, resource_arn: str, policy: str, revision_id: str | None = None) -> Answer:
     """Replace the policy of what is named, whoever made it, by a document."""
     reference = _reference(ctx, "PutResourcePolicy", resource_arn)
-    if reference.qualifier == LATEST:
-        raise InvalidParameterValueException(NO_POLICIES_FOR_LATEST)
-    function = policy_holder(ctx, reference)
-    if function is None:
-        raise not_found(ctx.store.arn(reference.name))
+    function = function_to_grant(ctx, reference)
     present = function.policies.get(reference.qualifier)
     check_revision(revision_id, None if present is None else present.revision_id, api=_SHOWN_BY)
     arn = ctx.store.arn(reference.name, reference.qualifier)
@@ -42,25 +35,15 @@ def put_resource_policy(ctx: Context, *, resource_arn: str, policy: str, revisio
 
 @operation("GetResourcePolicy")
 def get_resource_policy(ctx: Context, *, resource_arn: str) -> Answer:
-    """The policy of what is named. As with GetPolicy a missing function, qualifier and policy are all one."""
-    reference = _reference(ctx, "GetResourcePolicy", resource_arn)
-    function = ctx.store.functions.get(reference.name)
-    policy = None if function is None else function.policies.get(reference.qualifier)
-    if policy is None:
-        raise ResourceNotFoundException("The resource you requested does not exist.")
-    return _shown(policy)
+    """The policy of what is named."""
+    return _shown(policy_to_show(ctx, _reference(ctx, "GetResourcePolicy", resource_arn)))
 
 
 @operation("DeleteResourcePolicy")
 def delete_resource_policy(ctx: Context, *, resource_arn: str, revision_id: str | None = None) -> Answer:
     """Take the policy away from what is named, with the statements that AddPermission made."""
     reference = _reference(ctx, "DeleteResourcePolicy", resource_arn)
-    function = policy_holder(ctx, reference)
-    if function is None:
-        raise ResourceNotFoundException(f"No policy found for: {ctx.store.arn(reference.name)}")
-    policy = function.policies.get(reference.qualifier)
-    if policy is None:
-        raise ResourceNotFoundException("No policy is associated with the given resource.")
+    function, policy = policy_to_change(ctx, reference)
     check_revision(revision_id, policy.revision_id, api=_SHOWN_BY)
     del function.policies[reference.qualifier]
     return None

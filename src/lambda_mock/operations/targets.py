@@ -9,11 +9,8 @@ from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ResourceNotFoundException
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.arn import FunctionReference
     from lambda_mock.domain.function import Function
     from lambda_mock.operations.registry import Context
-
-NO_POLICIES_FOR_LATEST = "We currently do not support adding policies for $LATEST."
 
 
 def check_latest_only(qualifier: str | None) -> None:
@@ -30,14 +27,6 @@ def whole_function(ctx: Context, function_name: str) -> Function:
     reference = ctx.store.reference(function_name)
     check_latest_only(reference.qualifier)
     return ctx.store.function(reference.name)
-
-
-def policy_holder(ctx: Context, reference: FunctionReference) -> Function | None:
-    """The function whose policies are meant, or None; a version or alias that isn't there is an error even then."""
-    qualifier = reference.qualifier
-    if qualifier is None or qualifier == LATEST:
-        return ctx.store.functions.get(reference.name)
-    return function_with(ctx, reference.name, qualifier)
 
 
 def function_with(ctx: Context, name: str, qualifier: str) -> Function:
