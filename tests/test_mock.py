@@ -327,6 +327,24 @@ def test_a_fault_carries_the_words_it_was_given(mock_lambda: LambdaMock, lambda_
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
+@pytest.mark.parametrize(
+    ("error", "members"),
+    [
+        ("TooManyRequestsException", {"message": "Rate Exceeded.", "Reason": "CallerRateLimitExceeded"}),
+        ("ServiceException", {"Message": "The AWS Lambda service encountered an internal error."}),
+        ("InvalidParameterValueException", {"message": "InvalidParameterValueException"}),
+    ],
+)
+def test_a_fault_without_words_has_the_usual_ones(
+    mock_lambda: LambdaMock, lambda_client: Any, error: str, members: dict[str, str]
+) -> None:
+    mock_lambda.fail("ListFunctions", error, times=10)
+    with pytest.raises(ClientError) as caught:
+        lambda_client.list_functions()
+    response: Any = caught.value.response
+    assert {name: response.get(name) for name in members} == members
+
+
 def test_a_server_error_is_a_fault_of_the_service(mock_lambda: LambdaMock, lambda_client: Any) -> None:
     mock_lambda.fail("GetFunction", "ServiceException", times=10)
     with pytest.raises(ClientError) as caught:

@@ -35,7 +35,7 @@ def test_a_key_belongs_to_whom_it_was_given(access_key: str, account_id: str, ru
     assert callers(running)(access_key).account_id == account_id
 
 
-@pytest.mark.parametrize("access_key", [None, "", "AKIAOTHER", "1234", "1234567890123"])
+@pytest.mark.parametrize("access_key", [None, "", "AKIAOTHER", "1234", "1234567890123", "AKIA12345678"])
 def test_any_other_key_is_the_mocks_own_account_or_the_running_functions(access_key: str | None) -> None:
     assert callers()(access_key) == OWN
     assert callers(FUNCTION)(access_key) == FUNCTION

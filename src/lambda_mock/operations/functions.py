@@ -86,7 +86,7 @@ def create_function(
     publishing = Publishing.of(initial, publish=publish, publish_to=publish_to)
     initial = with_layers(ctx, initial, layers)
     check_tags(tags or {}, ctx.store.limits.tags)
-    signing = _admitted(ctx, name, initial, code_signing_config_arn)
+    signing = _signing_for(ctx, name, initial, code_signing_config_arn)
     initial = confirmed(ctx.backend.neighbours, initial, settings, ctx.store)
     loaded = source.load_for(ctx, name, signing)
     check_unzipped_size(ctx, loaded, initial)
@@ -115,7 +115,7 @@ def _create(
     return {**answer, "Version": version.version}
 
 
-def _admitted(ctx: Context, name: str, settings: Configuration, signing_arn: str | None) -> CodeSigningConfig | None:
+def _signing_for(ctx: Context, name: str, settings: Configuration, signing_arn: str | None) -> CodeSigningConfig | None:
     """The code signing config of a new function, once its name is free and the config takes its layers."""
     signing = None
     if signing_arn is not None:

@@ -104,6 +104,7 @@ def test_content_that_a_bucket_does_not_have_is_refused(aws: Account) -> None:
     [
         ({}, "Please provide a source for layer content."),
         ({"S3Bucket": "packages"}, "Please provide a source for layer content."),
+        ({"S3Key": "layer.zip"}, "Please provide a source for layer content."),
         (
             {"ZipFile": b"PK", "S3Key": "layer.zip"},
             "Please do not provide other LayerVersionContent parameters when providing a ZipFile.",
@@ -362,6 +363,7 @@ def test_a_region_has_layers_of_its_own(layers: Layers) -> None:
 def test_a_layer_of_another_region_is_out_of_reach(aws: Account, layers: Layers) -> None:
     elsewhere = boto3.client("lambda", region_name="eu-west-1")
     arn = elsewhere.publish_layer_version(LayerName="libraries", Content={"ZipFile": layers.archive()})["LayerArn"]
+    layers.publish()  # one of the same name, which isn't meant
     missing = aws.error("ResourceNotFoundException", MISSING)
     assert aws.refusal("get_layer_version", LayerName=arn, VersionNumber=1) == missing
     assert aws.refusal("get_layer_version_by_arn", Arn=f"{arn}:1") == missing
@@ -369,6 +371,7 @@ def test_a_layer_of_another_region_is_out_of_reach(aws: Account, layers: Layers)
     assert aws.call("list_layer_versions", LayerName=arn) == aws.answer(200, {"LayerVersions": []})
     assert aws.call("delete_layer_version", LayerName=arn, VersionNumber=1) == aws.answer(204, {})
     assert len(elsewhere.list_layer_versions(LayerName="libraries")["LayerVersions"]) == 1
+    assert layers.numbers() == [1]
 
 
 def test_the_arns_of_other_partitions_are_theirs(layers: Layers) -> None:
