@@ -237,23 +237,23 @@ class Function:
 
     def _end_update(self, replaced: FunctionVersion, failure: Failure | None) -> None:
         """An update that fails is abandoned: the code and the configuration from before it are there again."""
-        abandoned = self.latest
+        changed = self.latest
         self.replaced = None
-        self.latest = replace(abandoned, last_update=next_update(failure), revision_id=self.new_revision())
+        self.latest = replace(changed, last_update=next_update(failure), revision_id=self.new_revision())
         if failure is None:
-            self.holdings.complete(replaced)
+            self.holdings.complete(replaced, changed)
             return
         self.latest = replace(
             self.latest, code=replaced.code, configuration=replaced.configuration, last_modified=replaced.last_modified
         )
         self.unpublished = self.was_unpublished
-        self.holdings.undo(replaced, abandoned)
+        self.holdings.undo(replaced, changed)
 
     def _end_republishing(self, version: FunctionVersion, before: FunctionVersion, failure: Failure | None) -> None:
         """A new `$LATEST.PUBLISHED` that fails is abandoned likewise: it is what it was before."""
         self.republished = None
         if failure is None:
-            self.holdings.complete(before)
+            self.holdings.complete(before, version)
         else:
             self.holdings.undo(before, version, of=version.qualified_arn)
         self.latest_published = replace(version if failure is None else before, last_update=next_update(failure))
@@ -336,7 +336,7 @@ class Function:
             return
         if number == LATEST_PUBLISHED:
             if self.republished is not None:
-                self.holdings.contents.release(*self.republished.codes)
+                self.holdings.cut_short(self.republished)
             self.latest_published = self.republished = None
         else:
             self.versions.pop(int(number))
@@ -349,7 +349,7 @@ class Function:
         """Let go of all code, as the function is no more."""
         for before in (self.replaced, self.republished):
             if before is not None:
-                self.holdings.contents.release(*before.codes)
+                self.holdings.cut_short(before)
         for version in self.all_versions():
             self.holdings.give_back(version)
 

@@ -39,7 +39,7 @@ def republish(function: Function, *, description: str | None = None) -> Function
     else:
         holdings.exchange(before, version)
         if not working:
-            holdings.complete(before)
+            holdings.complete(before, version)
     function.latest_published = version
     function.republished = before if working else None
     function.touch()

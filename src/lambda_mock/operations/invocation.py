@@ -56,6 +56,7 @@ def invoke(
 
 def _run(ctx: Context, request: InvocationRequest, *, tail: bool) -> Answer:
     if tail and request.version.configuration.capacity_provider is not None:
+        request.done()
         raise InvalidParameterValueException(
             "Tail logs are not supported for functions configured with capacity provider"
         )

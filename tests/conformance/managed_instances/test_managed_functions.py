@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -166,6 +167,85 @@ def test_a_function_moves_to_another_provider_with_the_defaults_again(fleet: Fle
     assert fleet.delete()["CapacityProvider"]["State"] == "Deleting"
 
 
+def in_use(fleet: Fleet, name: str) -> bool:
+    """Whether functions keep a provider from being deleted; it is deleted otherwise."""
+    try:
+        fleet.delete(name)
+    except fleet.aws.client.exceptions.ResourceConflictException:
+        return True
+    return False
+
+
+@observed
+def test_observed_a_function_that_moves_uses_both_providers_until_that_was_seen(fleet: Fleet) -> None:
+    fleet.provide("other")
+    fleet.get("other")
+    fleet.deploy()
+    fleet.aws.shown()
+    fleet.aws.configure(CapacityProviderConfig=fleet.on("other"))
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (True, True)
+    fleet.aws.shown()
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (False, True)
+
+
+@observed
+def test_observed_a_move_that_fails_leaves_the_function_where_it_was(fleet: Fleet, mock_lambda: LambdaMock) -> None:
+    fleet.provide("other")
+    fleet.get("other")
+    before = fleet.deploy()["CapacityProviderConfig"]
+    fleet.aws.shown()
+    mock_lambda.fail_transition("orders")
+    fleet.aws.configure(CapacityProviderConfig=fleet.on("other"))
+    assert in_use(fleet, "fleet")
+    fleet.aws.shown()
+    shown = fleet.aws.shown()
+    assert (shown["LastUpdateStatus"], shown["CapacityProviderConfig"]) == ("Failed", before)
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (True, False)
+
+
+@observed
+def test_observed_latest_published_runs_on_both_providers_until_its_move_was_seen(fleet: Fleet) -> None:
+    fleet.provide("other")
+    fleet.get("other")
+    fleet.deploy()
+    fleet.aws.shown()
+    fleet.publish_latest()
+    fleet.aws.shown("$LATEST.PUBLISHED")
+    fleet.aws.configure(CapacityProviderConfig=fleet.on("other"))
+    fleet.aws.shown()
+    fleet.publish_latest()
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (True, True)
+    fleet.aws.shown("$LATEST.PUBLISHED")
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (False, True)
+
+
+@observed
+def test_observed_a_function_that_is_deleted_in_its_move_frees_both_providers(fleet: Fleet) -> None:
+    fleet.provide("other")
+    fleet.get("other")
+    fleet.deploy()
+    fleet.aws.shown()
+    fleet.aws.configure(CapacityProviderConfig=fleet.on("other"))
+    fleet.aws.call("delete_function", FunctionName="orders")
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (False, False)
+
+
+@observed
+def test_observed_latest_published_that_is_deleted_in_its_move_leaves_both_providers(fleet: Fleet) -> None:
+    fleet.provide("other")
+    fleet.get("other")
+    fleet.deploy()
+    fleet.aws.shown()
+    fleet.publish_latest()
+    fleet.aws.shown("$LATEST.PUBLISHED")
+    fleet.aws.configure(CapacityProviderConfig=fleet.on("other"))
+    fleet.aws.shown()
+    fleet.publish_latest()
+    fleet.aws.call("delete_function", FunctionName="orders", Qualifier="$LATEST.PUBLISHED")
+    assert (fleet.versions("fleet"), fleet.versions("other")) == ([], [])
+    assert (in_use(fleet, "fleet"), in_use(fleet, "other")) == (False, True)
+
+
 def test_an_ordinary_function_stays_one(fleet: Fleet) -> None:
     fleet.aws.create()
     before = fleet.aws.shown()
@@ -308,3 +388,6 @@ def test_the_tail_of_the_log_is_not_to_be_had(fleet: Fleet, mock_lambda: LambdaM
         "Tail logs are not supported for functions configured with capacity provider"
     )
     assert len(mock_lambda.invocations) == 0
+    link = fleet.aws.call("get_function", FunctionName="orders")["Code"]["Location"]
+    fleet.aws.call("delete_function", FunctionName="orders")
+    assert requests.get(link, timeout=5).status_code == 404
