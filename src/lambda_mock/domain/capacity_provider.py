@@ -48,7 +48,7 @@ class CapacityProvider:
     settings: Mapping[str, Any]
     last_modified: float
     state: str = PENDING
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str]
     versions: SortedNames[Place, str] = field(default_factory=SortedNames)
     functions: set[str] = field(default_factory=set)
 

@@ -38,7 +38,7 @@ class CodeSigningConfig:
     last_modified: float
     policy: str
     description: str | None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str]
     functions: SortedNames[str, str] = field(default_factory=SortedNames)
 
     def check_unused(self) -> None:

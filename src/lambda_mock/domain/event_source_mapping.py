@@ -6,7 +6,7 @@ A mapping is a value, and every change makes a new one. It outlives its function
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -44,7 +44,7 @@ class EventSourceMapping:
     transition: Transition | None = Transition.CREATING
     last_result: str | None = None
     failure: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str]
 
     @property
     def state(self) -> str:

@@ -56,6 +56,13 @@ def test_a_mapping_that_can_not_be_made_is_disabled(
     assert shown == {**created, "State": "Disabled", "StateTransitionReason": REASON, "ResponseMetadata": 200}
 
 
+def test_a_mapping_that_failed_is_deleted_by_its_user(mappings: Mappings, mock_lambda: LambdaMock) -> None:
+    fail(mock_lambda)
+    uuid = mappings.created()
+    deleted = mappings.delete(uuid)
+    assert (deleted["State"], deleted["StateTransitionReason"]) == ("Deleting", "USER_INITIATED")
+
+
 @lifecycles
 @pytest.mark.parametrize(
     ("before", "change", "under_way"),
