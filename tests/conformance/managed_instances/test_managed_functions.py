@@ -338,7 +338,8 @@ def test_so_many_versions_run_on_one_provider_at_most(fleet: Fleet) -> None:
     fleet.publish_latest()
     before = fleet.aws.call("list_versions_by_function", FunctionName="orders")
     fleet.deploy("bills")
-    assert fleet.aws.refusal("publish_version", FunctionName="bills") == full
+    for target in ({}, {"PublishTo": "LATEST_PUBLISHED"}):
+        assert fleet.aws.refusal("publish_version", FunctionName="bills", **target) == full
     assert fleet.refused_function(name="more", Publish=True) == full
     update = {"FunctionName": "orders", "ZipFile": fleet.aws.package("changed"), "Publish": True}
     assert fleet.aws.refusal("update_function_code", **update) == full
