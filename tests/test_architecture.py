@@ -52,7 +52,7 @@ LAYERS: dict[str, tuple[str, str]] = {
         ),
     ),
     "plugin_options": ("config errors", ""),
-    "failure_report": ("mock", ""),
+    "failure_report": ("errors mock", ""),
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from inspect import cleandoc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from lambda_mock.description import NOTHING, describe
 from lambda_mock.description.arrows import Arrow, draw
@@ -14,10 +15,15 @@ from lambda_mock.domain.backend import Backend
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import Code, CodeStore
 from lambda_mock.domain.configuration import Configuration
+from lambda_mock.domain.event_source_mapping import EventSourceMapping
+from lambda_mock.domain.event_sources import SELF_MANAGED_KAFKA, SQS, SourceKind
+from lambda_mock.domain.function_url import UNQUALIFIED, FunctionUrl
+from lambda_mock.domain.layer import LayerVersion
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from lambda_mock.domain.function import Function
 
 
@@ -196,6 +202,80 @@ def test_weights_are_shown_in_percent_and_the_main_version_has_the_rest(
     released(function, "green")
     alias(function, "live", "1", v2=weight)
     assert [word for word in describe(backend).split() if word.endswith("%")] == shown
+
+
+# What hangs on a function --------------------------------------------------------------------------------------------
+
+LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:deps"
+SERVERS = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["kafka:9092"]}}
+KAFKA = {"Topics": ["orders", "returns"], "SelfManagedEventSource": SERVERS}
+
+
+def mapping(function_arn: str, kind: SourceKind, **settings: Any) -> EventSourceMapping:
+    return EventSourceMapping(
+        uuid=kind.name,
+        arn="",
+        kind=kind,
+        function_arn=function_arn,
+        settings=settings,
+        enabled=True,
+        last_modified=0.0,
+    )
+
+
+def test_layers_concurrency_and_urls_stand_below_the_versions(backend: Backend) -> None:
+    function = created(backend)
+    layers = tuple(LayerVersion(layer_arn=LAYER, number=number, code=package("x"), created=0.0) for number in (2, 1))
+    function.update(now=0.0, configuration=replace(function.latest.configuration, layers=layers))
+    function.settle()
+    function.publish()
+    alias(function, "live", "1")
+    function.limits.reserve(10)
+    function.provisioned.put("live", alias=function.aliases.get("live"), requested=3, now=0.0)
+    url = FunctionUrl(host="h", auth_type="NONE", created=0.0, last_modified=0.0, cors={}, invoke_mode=None)
+    function.urls["live"] = function.urls[UNQUALIFIED] = url
+    facts = "layers deps:2, deps:1 · reserved 10 · provisioned 3 for live{} · URL · URL of live"
+    assert f"│  {facts.format(' IN_PROGRESS')}  │" in describe(backend).splitlines()
+    function.provisioned.settle("live")
+    assert f"│  {facts.format('')}  │" in describe(backend).splitlines()
+
+
+def test_event_source_mappings_stand_below_their_function(backend: Backend) -> None:
+    function = created(backend)
+    created(backend, "orders2")
+    mappings = backend.store("123456789012", "us-east-1").mappings
+    queue = mapping(f"{function.arn}:live", SQS, EventSourceArn="arn:aws:sqs:us-east-1:123456789012:jobs")
+    mappings["SQS"] = queue.settled() or queue
+    mappings["Kafka"] = mapping(function.arn, SELF_MANAGED_KAFKA, **KAFKA)
+    assert describe(backend) == picture("""
+        us-east-1 · account 123456789012
+        ╭─ orders ─────────────────────── python3.13 · app.handler ─╮
+        │  $LATEST  ● blueHash  Active                              │
+        │  self-managed Kafka orders, returns ──▶ orders  Creating  │
+        │  SQS jobs ──▶ live  Enabled                               │
+        ╰───────────────────────────────────────────────────────────╯
+        ╭─ orders2 ─── python3.13 · app.handler ─╮
+        │  $LATEST  ● blueHash  Active           │
+        ╰────────────────────────────────────────╯
+    """)
+
+
+def test_what_is_ordered_to_fail_stands_at_the_end_until_it_has(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.fail("ListFunctions", "InvalidParameterValueException")
+    mock_lambda.fail("Invoke", "ServiceException", 3, function="us-east-1:123456789012:function:orders:live")
+    mock_lambda.fail_transition("orders", qualifier="$LATEST", reason_code="InvalidSubnet", times=2)
+    mock_lambda.fail_transition("orders", of="EventSourceMapping", region="eu-west-1")
+    text = f"""{NOTHING}
+
+Ordered to fail, and not met yet:
+  ListFunctions → InvalidParameterValueException
+  Invoke us-east-1:123456789012:orders:live → ServiceException, 3 times
+  EventSourceMapping orders → LAMBDA_INITIATED (eu-west-1 · account 123456789012)
+  Function orders:$LATEST → InvalidSubnet, 2 times (us-east-1 · account 123456789012)"""
+    assert mock_lambda.describe() == text
+    with pytest.raises(ClientError):
+        lambda_client.list_functions()
+    assert "ListFunctions" not in mock_lambda.describe()
 
 
 # Arrows --------------------------------------------------------------------------------------------------------------

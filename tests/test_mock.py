@@ -306,9 +306,51 @@ def test_a_fault_of_one_function_spares_the_others(mock_lambda: LambdaMock, lamb
     mock_lambda.function("invoices", two)
     mock_lambda.fail("Invoke", "ResourceNotReadyException", function="arn:aws:lambda:us-east-1:1:function:orders")
     assert said(lambda_client, "invoices") == 2
-    mock_lambda.fail("Invoke", "InvalidRequestContentException", function="invoices:live")
+    mock_lambda.fail("Invoke", "InvalidRequestContentException", function="invoices")
     with pytest.raises(ClientError, match="InvalidRequestContentException"):
-        lambda_client.invoke(FunctionName="invoices")
+        lambda_client.invoke(FunctionName="invoices", Qualifier="$LATEST")
+
+
+def test_a_fault_of_an_alias_spares_calls_that_do_not_name_it(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one, Publish=True)
+    lambda_client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    mock_lambda.fail("Invoke", "InvalidRequestContentException", times=2, function="orders:live")
+    assert said(lambda_client, "orders") == 1
+    assert said(lambda_client, "orders:1") == 1
+    with pytest.raises(ClientError, match="InvalidRequestContentException"):
+        lambda_client.invoke(FunctionName="orders:live")
+    with pytest.raises(ClientError, match="InvalidRequestContentException"):
+        lambda_client.invoke(FunctionName="orders", Qualifier="live")
+    assert said(lambda_client, "orders:live") == 1
+
+
+def test_an_alias_is_named_by_the_operations_on_aliases_too(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", one, Publish=True)
+    mock_lambda.fail("CreateAlias", "ResourceConflictException", function="orders:live")
+    lambda_client.create_alias(FunctionName="orders", Name="beta", FunctionVersion="1")
+    with pytest.raises(ClientError, match="ResourceConflictException"):
+        lambda_client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    mock_lambda.calls.assert_called("CreateAlias", function="orders:beta", error=None, times=1)
+
+
+def test_a_fault_of_an_arn_is_one_of_its_account_and_region(mock_lambda: LambdaMock) -> None:
+    def client(account_id: str, region: str) -> Any:
+        return boto3.client("lambda", region_name=region, aws_access_key_id=account_id, aws_secret_access_key="any")
+
+    arn = "arn:aws:lambda:eu-west-1:222222222222:function:orders"
+    mock_lambda.fail("GetFunctionConcurrency", "InvalidParameterValueException", function=arn)
+    for other in (client("222222222222", "us-east-1"), client("111111111111", "eu-west-1")):
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            other.get_function_concurrency(FunctionName="orders")
+    with pytest.raises(ClientError, match="InvalidParameterValueException"):
+        client("111111111111", "eu-west-1").get_function_concurrency(FunctionName=arn)
+
+
+def test_a_fault_can_be_one_of_a_resource_policy_by_arn(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    arn = mock_lambda.function("orders", one)
+    mock_lambda.fail("GetResourcePolicy", "ServiceException", times=10, function="orders")
+    with pytest.raises(ClientError, match="ServiceException"):
+        lambda_client.get_resource_policy(ResourceArn=arn)
 
 
 def test_a_fault_carries_the_words_it_was_given(mock_lambda: LambdaMock, lambda_client: Any) -> None:
@@ -357,8 +399,8 @@ def test_a_server_error_is_a_fault_of_the_service(mock_lambda: LambdaMock, lambd
     ("arguments", "complaint"),
     [
         (("Invok", "ServiceException"), "Did you mean 'Invoke'"),
-        (("Invoke", "ServiceExeption"), "Did you mean 'ServiceException'"),
-        (("GetAlias", "ResourceConflictException"), "it can raise .*ResourceNotFoundException"),
+        (("Invoke", "ServiceExeption"), "can't raise 'ServiceExeption'. Did you mean 'ServiceException'"),
+        (("GetAlias", "ResourceConflictException"), "It can raise .*ResourceNotFoundException"),
         (("Invoke", "ServiceException", 0), "at least 1"),
         (("Invoke", "ServiceException", 1.5), "at least 1"),
         (("Invoke", "ServiceException", "2"), "at least 1"),
@@ -386,7 +428,7 @@ def test_a_member_that_the_error_does_not_have_is_refused(mock_lambda: LambdaMoc
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ({"reason_code": "InvalidSubnt"}, "there is no reason code 'InvalidSubnt'; .*Did you mean 'InvalidSubnet'"),
+        ({"reason_code": "InvalidSubnt"}, "no reason code 'InvalidSubnt'. Did you mean 'InvalidSubnet'. There are "),
         ({"reason_code": "Idle"}, "there is no reason code 'Idle'"),
         ({"reason_code": "Creating"}, "there is no reason code 'Creating'"),
         ({"reason_code": 5}, "there is no reason code 5"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -211,8 +212,12 @@ def test_a_call_reads_as_one_line() -> None:
 
 def test_an_invocation_reads_as_one_line() -> None:
     assert str(invocation(payload=b'{"id": 1}')) == 'orders:live on version 1 with {"id": 1}'
-    assert str(failed(qualifier="1", attempt=2)) == "orders:1 (attempt 2) with {} → ValueError"
+    assert str(failed(qualifier="1", attempt=2)) == "orders:1 (attempt 2) with {} → ValueError: no"
     assert str(invocation(payload=b"1" * 100)) == f"orders:live on version 1 with {'1' * 80}…"
+    long = {"errorType": "ValueError", "errorMessage": f"two\nlines and{'!' * 100}"}
+    failure = invocation(result=json.dumps(long).encode(), function_error="Unhandled")
+    assert str(failure).endswith(f" → ValueError: two lines and{'!' * 67}…")
+    assert str(invocation(result=b"[]", function_error="Unhandled")).endswith(" → Unhandled")
 
 
 # Invocations ----------------------------------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ class Deployment:
         except ServiceError as error:
             refusal = f"AWS refuses it with {error.code}: {error.message}"
             message = f"mock.function({parameters['FunctionName']!r}): {refusal}"
-            raise LambdaMockError(message) from error
+            raise LambdaMockError(message) from None
         with store.lock:
             function = store.function(answer["FunctionName"])
             function.settle()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from types import TracebackType
 from typing import Any, Protocol
 
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.mock import LambdaMock, active_mocks
 
+# What lies between the test and the place where its mistake was noticed.
+_BETWEEN = frozenset({"lambda_mock", "botocore", "boto3", "requests", "wrapt", "contextlib", "dataclasses"})
+_RUNNERS = frozenset({"_pytest", "pluggy"})
 _LAST_RECORDS = 10
 _MOST_LINES = 60
 
@@ -30,6 +35,34 @@ def _values_at_hand(test: Any, error: Any) -> Iterator[Any]:
     yield from getattr(getattr(test, "instance", None), "__dict__", {}).values()
     for entry in error.traceback:
         yield from entry.locals.values()
+
+
+def where_the_test_went_wrong(raised: BaseException) -> TracebackType | None:
+    """The traceback of a LambdaMockError without what lies between the test and the place where it was noticed.
+
+    One in which no code of the test's author is ends where pytest called us. None for any other exception.
+    """
+    if not isinstance(raised, LambdaMockError):
+        return None
+    entries = list(_entries(raised.__traceback__))
+    kept = [entry for entry in entries if _package(entry) not in _BETWEEN]
+    if all(_package(entry) in _RUNNERS for entry in kept):
+        kept += [entry for entry in entries if entry not in kept][:1]
+    shown = None
+    for entry in reversed(kept):
+        shown = TracebackType(shown, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return shown
+
+
+def _entries(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def _package(entry: TracebackType) -> str:
+    module: str = entry.tb_frame.f_globals.get("__name__", "")
+    return module.partition(".")[0]
 
 
 def section(mock: LambdaMock) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.names import function_named_in
+from lambda_mock.names import ANY, Named, named_in
 
 if TYPE_CHECKING:
     from lambda_mock.errors import ServiceError
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """An error for the next `remaining` calls of `operation`, on one function (by bare name) or on any."""
+    """An error for the next `remaining` calls of `operation` that name what `about` names; by itself any will do."""
 
     operation: str
     error: ServiceError
     remaining: int
-    function: str | None = None
+    about: Named = ANY
 
-    def matches(self, operation: str, function: str | None) -> bool:
-        """Whether a call of `operation` on that function is one of those that fail."""
-        return self.operation == operation and self.function in {None, function}
+    def matches(self, operation: str, called: Named) -> bool:
+        """Whether a call of `operation` that names `called` is one of those that fail."""
+        return self.operation == operation and self.about.covers(called)
+
+    def __str__(self) -> str:
+        times = f", {self.remaining} times" if self.remaining > 1 else ""
+        return f"{self.operation}{'' if self.about == ANY else f' {self.about}'} → {self.error.code}{times}"
 
 
 class Faults:
@@ -36,19 +40,24 @@ class Faults:
         self._pending: list[Fault] = []
         self._lock = threading.Lock()
 
+    def __iter__(self) -> Iterator[Fault]:
+        """Those that are still to strike."""
+        with self._lock:
+            return iter(list(self._pending))
+
     def add(self, fault: Fault) -> None:
         """Order a fault."""
         with self._lock:
             self._pending.append(fault)
 
-    def strike(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Raise the error of the first fault that matches the call, and count it."""
+    def strike(self, operation: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> None:
+        """Raise the error of the first fault that matches a call from that region and account, and count it."""
         if not self._pending:
             return
-        function = function_named_in(parameters)
+        called = named_in(parameters, region=region, account_id=account_id)
         with self._lock:
             for fault in self._pending:
-                if fault.matches(operation, function):
+                if fault.matches(operation, called):
                     fault.remaining -= 1
                     if fault.remaining == 0:
                         self._pending.remove(fault)

@@ -188,9 +188,10 @@ class LambdaMock:
     ) -> None:
         """Let the next `times` calls of `operation` fail with AWS's `error`, such as `TooManyRequestsException`.
 
-        `function` narrows it to calls about one function, `message` and `members` (such as `Reason`) say more than
-        the defaults. botocore retries what it would retry on AWS, and each attempt counts. An error that the
-        operation can't raise is a LambdaMockError.
+        `function` narrows it to calls that name this function, and a qualifier, region or account in it (`orders:live`,
+        an ARN) to calls that name those too. `message` and `members` (such as `Reason`) say more than the defaults.
+        botocore retries what it would retry on AWS, and each attempt counts. An error that the operation can't raise is
+        a LambdaMockError.
         """
         self._open().faults.add(ordered_fault(operation, error, times, function, message, members))
 
@@ -229,8 +230,11 @@ class LambdaMock:
         self._open().objects.put(bucket, key, body)
 
     def describe(self) -> str:
-        """The functions, versions and aliases there are, with weights, as a picture in text."""
-        return describe(self._activation.backend)
+        """The functions, versions and aliases there are, and what hangs on them, as a picture in text.
+
+        Below it stands what was ordered with `fail` and `fail_transition` and has not happened yet.
+        """
+        return describe(self._activation.backend, self._activation.faults)
 
     def __repr__(self) -> str:
         return f"<LambdaMock {self.config.region} {self.config.account_id} {self._state}>"

@@ -28,6 +28,22 @@ class Named:
     region: str | None = None
     account_id: str | None = None
 
+    def covers(self, other: Named) -> bool:
+        """Whether `other` says all that this one says; what this one leaves open may be anything."""
+        return (
+            self.function in {None, other.function}
+            and self.qualifier in {None, other.qualifier}
+            and self.region in {None, other.region}
+            and self.account_id in {None, other.account_id}
+        )
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, (self.region, self.account_id, self.function, self.qualifier)))
+
+
+ANY = Named()
+"""What leaves everything open."""
+
 
 @lru_cache(maxsize=1024)
 def named(text: str) -> Named:
@@ -48,7 +64,8 @@ def function_named_in(parameters: Mapping[str, Any]) -> str | None:
 
 def qualifier_named_in(parameters: Mapping[str, Any]) -> str | None:
     """The version or alias that a call names, beside the function's name or in it."""
-    beside = parameters.get("Qualifier")
+    # Only the operations on aliases have a Name.
+    beside = parameters.get("Qualifier", parameters.get("Name"))
     if beside is not None:
         return str(beside)
     text = _function_in(parameters)
@@ -59,6 +76,16 @@ def account_named_in(parameters: Mapping[str, Any]) -> str | None:
     """The account that a call names together with the function, or None where it leaves it open."""
     text = _function_in(parameters)
     return None if text is None else named(text).account_id
+
+
+def named_in(parameters: Mapping[str, Any], *, region: str, account_id: str) -> Named:
+    """All that a call from that region and account names: the function's account is the caller's unless it says so."""
+    return Named(
+        function=function_named_in(parameters),
+        qualifier=qualifier_named_in(parameters),
+        region=region,
+        account_id=account_named_in(parameters) or account_id,
+    )
 
 
 def _function_in(parameters: Mapping[str, Any]) -> str | None:

@@ -14,7 +14,7 @@ from lambda_mock.domain.transition_failures import Failure, Kind
 from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
 from lambda_mock.errors import ERRORS, LambdaMockError
 from lambda_mock.faults import Fault
-from lambda_mock.names import named
+from lambda_mock.names import ANY, named
 from lambda_mock.wire.lambda_model import enum_values, error_codes, error_members, members_of, operation_names
 
 # pytest shows where the test went wrong, and not where that was noticed.
@@ -49,8 +49,7 @@ def ordered_fault(
     _check_text("error", error, "ServiceException")
     possible = error_codes(operation) | {code for code, kind in ERRORS.items() if not kind.modelled}
     if error not in possible or error not in ERRORS:
-        can = ", ".join(sorted(possible))
-        _refuse(f"mock.fail: {operation} can't raise {error!r}; it can raise {can}.", error, possible)
+        _refuse(f"mock.fail: {operation} can't raise {error!r}.", error, possible, f"It can raise {_listed(possible)}.")
     _check_times("mock.fail", times)
     _check_function(operation, function)
     known = error_members(error) if ERRORS[error].modelled else ()
@@ -62,7 +61,7 @@ def ordered_fault(
         operation=operation,
         error=ERRORS[error](text if message is None else message, **{**usual, **members}),
         remaining=times,
-        function=None if function is None else named(function).function,
+        about=ANY if function is None else named(function),
     )
 
 
@@ -116,8 +115,8 @@ def _reason_code(kind: Kind, reason_code: str | None) -> str | None:
         return None
     known = {code for enum in _REASON_CODES for code in enum_values(enum)} - _NO_FAILURES
     if reason_code is not None and reason_code not in known:
-        can = ", ".join(sorted(known))
-        _refuse(f"mock.fail_transition: there is no reason code {reason_code!r}; there are {can}.", reason_code, known)
+        complaint = f"mock.fail_transition: there is no reason code {reason_code!r}."
+        _refuse(complaint, reason_code, known, f"There are {_listed(known)}.")
     return reason_code or _USUAL_REASON_CODE
 
 
@@ -136,10 +135,16 @@ def _check_function(operation: str, function: str | None) -> None:
     if function is None:
         return
     _check_text("function", function, "orders")
-    if not {"FunctionName", "Resource"} & set(members_of(operation)):
+    if not {"FunctionName", "Resource", "ResourceArn"} & set(members_of(operation)):
         _refuse(f"mock.fail: a call of {operation} names no function. Leave out function={function!r}.", "", ())
 
 
-def _refuse(message: str, name: object, known: Iterable[str]) -> NoReturn:
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _refuse(message: str, name: object, known: Iterable[str], further: str = "") -> NoReturn:
+    """Raise a LambdaMockError: what is wrong, the name that comes nearest, and at the end what may be long."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
-    raise LambdaMockError(f"{message} Did you mean {near[0]!r}?" if near else message)
+    hint = f"Did you mean {near[0]!r}?" if near else ""
+    raise LambdaMockError(" ".join(filter(None, (message, hint, further))))

@@ -67,7 +67,13 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell what Lambda looked like when a test failed."""
+    """Tell where a test went wrong, and what Lambda looked like when it failed."""
+    if call.excinfo is not None and "lambda_mock.mock" in sys.modules and not item.config.getoption("fulltrace"):
+        from lambda_mock.failure_report import where_the_test_went_wrong
+
+        traceback = where_the_test_went_wrong(call.excinfo.value)
+        if traceback is not None:
+            call.excinfo = pytest.ExceptionInfo.from_exc_info((call.excinfo.type, call.excinfo.value, traceback))
     report = yield
     if report.failed and call.excinfo is not None and "lambda_mock.mock" in sys.modules:
         from lambda_mock.failure_report import mocks_of, section

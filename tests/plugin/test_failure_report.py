@@ -35,7 +35,7 @@ def test_a_failed_test_shows_its_seed_what_was_deployed_and_the_calls(pytester: 
     assert section[:3] == ["seed 42 · us-east-1 · account 123456789012", "", "us-east-1 · account 123456789012"]
     assert section[3].startswith("╭─ orders ─")
     assert section[4].startswith("│  live ───────▶ 1 ")
-    calls = ["Calls:", "  #1  PublishVersion orders", "  #2  CreateAlias orders", "  #3  Invoke orders:live"]
+    calls = ["Calls:", "  #1  PublishVersion orders", "  #2  CreateAlias orders:live", "  #3  Invoke orders:live"]
     assert section[7:12] == ["", *calls]
     assert section[12:15] == ["", "Invocations:", "  #1  orders:live on version 1 with {}"]
 
@@ -136,3 +136,60 @@ def test_a_wrong_use_is_shown_where_the_test_made_it(pytester: pytest.Pytester) 
     text = report(pytester, "def test_it(mock_lambda):\n    mock_lambda.function('f', returns=1, Timout=3)", failed=1)
     assert "Did you mean 'Timeout'" in text
     assert "deployment.py" not in text
+
+
+def test_what_is_not_built_is_shown_where_the_test_asked_for_it(pytester: pytest.Pytester) -> None:
+    body = "def test_it(mock_lambda, lambda_client):\n    lambda_client.{}"
+    call = "list_durable_executions_by_function(FunctionName='orders')"
+    short = report(pytester, body.format(call), failed=1)
+    assert "doesn't do ListDurableExecutionsByFunction yet" in short
+    assert "client.py" not in short
+    assert "service.py" not in short
+    whole = report(pytester, body.format(call), "--full-trace", failed=1)
+    assert "client.py" in whole
+    assert "service.py" in whole
+
+
+def test_what_a_function_of_the_test_did_wrong_is_shown_where_it_did(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "def handler(event, context):\n    current().fail('Invok', 'ServiceException')\n\n"
+        "def test_it(mock_lambda, lambda_client):\n"
+        "    mock_lambda.function('f', handler)\n"
+        "    lambda_client.invoke(FunctionName='f')",
+        failed=1,
+    )
+    assert "    current().fail('Invok', 'ServiceException')" in text
+    assert "    lambda_client.invoke(FunctionName='f')" in text
+    assert "inline.py" not in text
+
+
+def test_an_option_that_can_not_be_is_told_without_what_noticed_it(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "@pytest.mark.lambda_mock(limits={'layer': 6})\ndef test_it(mock_lambda):\n    pass",
+        errors=1,
+    )
+    assert "Did you mean 'layers'" in text
+    assert "config.py" not in text
+    assert "fixtures.py" not in text
+
+
+def test_what_aws_refuses_at_a_deployment_is_told_once(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester, "def test_it(mock_lambda):\n    mock_lambda.function('f', returns=1, Timeout=3000)", failed=1
+    )
+    assert "AWS refuses it with ValidationException" in text
+    assert "direct cause" not in text
+
+
+def test_what_was_ordered_to_fail_and_did_not_is_told(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "def test_it(mock_lambda):\n"
+        "    mock_lambda.function('orders', returns=1)\n"
+        "    mock_lambda.fail('Invoke', 'ServiceException', function='order:live')\n"
+        "    assert False",
+        failed=1,
+    )
+    assert "Ordered to fail, and not met yet:\n  Invoke order:live → ServiceException\n" in text

@@ -1,13 +1,17 @@
-"""What a mock holds, as a picture in text: each function with its versions, and its aliases as arrows to them."""
+"""What a mock holds, as a picture in text: each function with its versions, and its aliases as arrows to them.
+
+Below them stands what else hangs on the function, and below all functions the failures that are still to happen.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from lambda_mock.description.arrows import Arrow, draw
+from lambda_mock.description.notes import notes
 from lambda_mock.domain.lifecycle import ACTIVE, SUCCESSFUL
 
 if TYPE_CHECKING:
@@ -26,19 +30,35 @@ _NEWEST_SHOWN = 3
 _FEWEST_LEFT_OUT = 3
 
 
-def describe(backend: Backend) -> str:
-    """The functions of every account and region, as a picture.
+def describe(backend: Backend, faults: Iterable[object] = ()) -> str:
+    """The functions of every account and region, as a picture, and the `faults` and failures that are still to strike.
 
     The same sign before two hashes means the same code. Versions that no alias leads to are left out where they are
     many and old. With no functions, a sentence that says so.
     """
-    pictures = [_store(store) for store in backend.stores() if len(store.functions)]
-    return "\n\n".join(pictures) or NOTHING
+    stores = backend.stores()
+    pictures = [_store(store) for store in stores if len(store.functions)] or [NOTHING]
+    ordered = [*map(str, faults), *(line for store in stores for line in _failures(store))]
+    still = ["\n".join(["Ordered to fail, and not met yet:", *(f"  {line}" for line in ordered)])] if ordered else []
+    return "\n\n".join([*pictures, *still])
+
+
+def _failures(store: Store) -> list[str]:
+    with store.lock:
+        return [f"{failure} ({store.region} · account {store.account_id})" for failure in store.failures]
 
 
 def _store(store: Store) -> str:
     with store.lock:
-        frames = [_framed(_short(each.name), _facts(each), _picture(each)) for each in store.functions.values()]
+        sources = list(store.mappings.values())
+        frames = [
+            _framed(
+                _short(each.name),
+                _facts(each),
+                [*_picture(each), *notes(each, (source for source in sources if source.is_for(each.arn)))],
+            )
+            for each in store.functions.values()
+        ]
     return "\n".join([f"{store.region} · account {store.account_id}", *frames])
 
 

@@ -46,6 +46,10 @@ class EventSourceMapping:
     failure: str | None = None
     tags: Mapping[str, str]
 
+    def is_for(self, function_arn: str) -> bool:
+        """Whether it is for the function of that unqualified ARN, or for a version or alias of it."""
+        return f"{self.function_arn}:".startswith(f"{function_arn}:")
+
     @property
     def state(self) -> str:
         """The State to show: what is under way, or where it has settled."""

@@ -6,6 +6,7 @@ way as well as one that is still to begin.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +34,11 @@ class Failure:
         """Whether a change is one of those that end so."""
         return (self.kind, self.name) == (kind, name) and self.qualifier in {None, qualifier}
 
+    def __str__(self) -> str:
+        where = self.name if self.qualifier is None else f"{self.name}:{self.qualifier}"
+        times = f", {self.remaining} times" if self.remaining > 1 else ""
+        return f"{self.kind} {where} → {self.reason_code or self.reason}{times}"
+
 
 class TransitionFailures:
     """The failures that are still to strike in one store, in the order in which they were ordered."""
@@ -41,6 +47,10 @@ class TransitionFailures:
 
     def __init__(self) -> None:
         self._pending: list[Failure] = []
+
+    def __iter__(self) -> Iterator[Failure]:
+        """Those that are still to strike."""
+        return iter(self._pending)
 
     def add(self, failure: Failure) -> None:
         """Order a failure."""

@@ -191,5 +191,6 @@ def _refuse_dead_letters(request: InvocationRequest) -> None:
     if target:
         raise NotBuiltError(
             f"An event for {request.version.function_name} could not be handled, and Lambda would now send it to "
-            f"{target}: delivering to dead-letter targets is not built yet."
+            f"{target}: delivering to dead-letter targets is not built yet. Leave DeadLetterConfig out in this "
+            "test, or set a function as the event's destination instead."
         )

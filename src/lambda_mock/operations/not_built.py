@@ -17,8 +17,5 @@ def refuse(operation: str, **members: object) -> None:
     """Raise NotBuiltError for the first member (by its AWS name) that was given; an empty value counts as not given."""
     for name, value in members.items():
         if value:
-            message = (
-                f"lambda_mock doesn't do {name} of {operation} yet; docs/supported-operations.md lists what it does. "
-                "Leave it out where the test can do without."
-            )
+            message = f"lambda_mock doesn't do {name} of {operation} yet. Leave it out where the test can do without."
             raise NotBuiltError(message)

@@ -39,7 +39,8 @@ def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant
         if local is None:
             raise NotBuiltError(
                 f"Lambda would now send the outcome of an event for {reference.name} to {destination}: delivering to "
-                "anything but functions of the same account and region is not built yet."
+                "anything but functions of the same account and region is not built yet. Set a function in this test, "
+                "or no destination."
             )
         return event_for(replace(ctx, request_id=ctx.backend.request_ids.uuid()), local, record)
 

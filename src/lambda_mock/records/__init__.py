@@ -19,7 +19,7 @@ from lambda_mock.records.listing import LIMIT, Records
 if TYPE_CHECKING:
     from lambda_mock.records.misses import Criteria
 
-_LONGEST_PAYLOAD_SHOWN = 80
+_LONGEST_TEXT_SHOWN = 80
 _WITH_CODE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"})
 _UNSET: Any = object()
 
@@ -110,16 +110,19 @@ class Invocation:
     @property
     def error_type(self) -> str | None:
         """The `errorType` of a run that failed, such as `ValueError`; None for one that didn't."""
+        return self._told("errorType")
+
+    def _told(self, member: str) -> str | None:
         response = self.response if self.function_error is not None else None
-        return response.get("errorType") if isinstance(response, dict) else None
+        return response.get(member) if isinstance(response, dict) else None
 
     def __str__(self) -> str:
-        event = self.payload.decode(errors="replace")
-        if len(event) > _LONGEST_PAYLOAD_SHOWN:
-            event = f"{event[:_LONGEST_PAYLOAD_SHOWN]}…"
+        event = _shortened(self.payload.decode(errors="replace"))
         attempt = f" (attempt {self.attempt})" if self.attempt > 1 else ""
         where = f" on version {self.version}" if self.version != self.qualifier else ""
-        return f"{_joined(self.function, self.qualifier)}{where}{attempt} with {event}{_outcome(self.error_type)}"
+        message = _shortened(" ".join(str(self._told("errorMessage") or "").split()))
+        failure = ": ".join(filter(None, (self.error_type, message))) or self.function_error
+        return f"{_joined(self.function, self.qualifier)}{where}{attempt} with {event}{_outcome(failure)}"
 
 
 class Calls(Records[Call]):
@@ -244,6 +247,10 @@ def _without_archives(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _joined(function: str | None, qualifier: str | None) -> str:
     return ":".join(filter(None, (function, qualifier)))
+
+
+def _shortened(text: str) -> str:
+    return f"{text[:_LONGEST_TEXT_SHOWN]}…" if len(text) > _LONGEST_TEXT_SHOWN else text
 
 
 def _outcome(error: str | None) -> str:
