@@ -11,7 +11,8 @@ from lambda_mock.mock import LambdaMock, active_mocks
 
 # What lies between the test and the place where its mistake was noticed.
 _BETWEEN = frozenset({"lambda_mock", "botocore", "boto3", "requests", "wrapt", "contextlib", "dataclasses"})
-_RUNNERS = frozenset({"_pytest", "pluggy"})
+# pytest and its plugins.
+_RUNNERS = ("_pytest", "pytest", "pluggy")
 _LAST_RECORDS = 10
 _MOST_LINES = 60
 
@@ -46,7 +47,7 @@ def where_the_test_went_wrong(raised: BaseException) -> TracebackType | None:
         return None
     entries = list(_entries(raised.__traceback__))
     kept = [entry for entry in entries if _package(entry) not in _BETWEEN]
-    if all(_package(entry) in _RUNNERS for entry in kept):
+    if all(_package(entry).startswith(_RUNNERS) for entry in kept):
         kept += [entry for entry in entries if entry not in kept][:1]
     shown = None
     for entry in reversed(kept):

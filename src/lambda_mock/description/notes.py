@@ -34,11 +34,9 @@ def _layers(function: Function) -> Iterator[str]:
 def _concurrency(function: Function) -> Iterator[str]:
     if function.limits.reserved is not None:
         yield f"reserved {function.limits.reserved}"
-    for qualifier in sorted(function.provisioned):
-        config = function.provisioned.get(qualifier)
-        if config is not None:
-            state = "" if config.status == READY else f" {config.status.value}"
-            yield f"provisioned {config.requested} for {qualifier}{state}"
+    for qualifier, config in function.provisioned.items():
+        state = "" if config.status == READY else f" {config.status.value}"
+        yield f"provisioned {config.requested} for {qualifier}{state}"
 
 
 def _urls(function: Function) -> Iterator[str]:

@@ -74,6 +74,10 @@ class ProvisionedConfigs:
     def __iter__(self) -> Iterator[str]:
         return iter(self._configs)
 
+    def items(self) -> list[tuple[str, ProvisionedConcurrency]]:
+        """Who asks, by name, and for what."""
+        return sorted(self._configs.items())
+
     def get(self, qualifier: str) -> ProvisionedConcurrency | None:
         """The config that this very number or alias has, or None."""
         return self._configs.get(qualifier)
