@@ -220,6 +220,7 @@ def mapping(function_arn: str, kind: SourceKind, **settings: Any) -> EventSource
         settings=settings,
         enabled=True,
         last_modified=0.0,
+        tags={},
     )
 
 
