@@ -102,6 +102,23 @@ def test_the_lanes_give_the_same_answer(
     assert answers[0] == answers[1]
 
 
+@pytest.mark.parametrize("retries", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("found", [True, False], ids=["found", "missing"])
+def test_a_client_of_a_single_attempt_is_told_that_it_was_the_last(
+    activate: Activate, canned: type[Canned], make_client: MakeClient, retries: str, found: bool
+) -> None:
+    error = ResourceNotFoundException("Function not found: resize")
+    answers, metadata = [], []
+    for lane in ("fast", "wire"):
+        client = make_client(retries=retries, attempts=1)
+        with activate(canned.success() if found else canned.failure(error), lane=lane):
+            answer = outcome(lambda: client.get_function_configuration(FunctionName="resize"))  # noqa: B023
+        answers.append(answer)
+        metadata.append((answer if found else answer[1])["ResponseMetadata"])
+    assert answers[0] == answers[1]
+    assert [of.get("MaxAttemptsReached", False) for of in metadata] == [retries != "legacy"] * 2
+
+
 @pytest.mark.parametrize(
     ("operation", "arguments"),
     [

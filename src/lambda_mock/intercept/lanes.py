@@ -46,7 +46,7 @@ def nobody_listens(client: Any, operation_name: str) -> bool:
     verdicts = emitter._lookup_cache.setdefault(_VERDICTS, {})  # noqa: SLF001
     verdict = verdicts.get(operation_name)
     if verdict is None:
-        verdict = verdicts[operation_name] = not any(
+        verdict = verdicts[operation_name] = not _counts_to_one(client) and not any(
             _is_a_users(handler)
             for event in _WIRE_EVENTS
             for handler in handlers_of(client.meta.events, f"{event}.lambda.{operation_name}")
@@ -63,6 +63,12 @@ def handlers_of(events: Any, event_name: str) -> list[Any]:
 def is_motos(handler: object) -> bool:
     """Whether a handler is the one by which moto answers; it would run the call a second time, on moto's state."""
     return type(handler).__module__ == "moto.core.botocore_stubber"
+
+
+def _counts_to_one(client: Any) -> bool:
+    """Whether the first attempt is the last, which every answer then says, unless the mode is legacy."""
+    retries = client.meta.config.retries or {}
+    return retries.get("total_max_attempts") == 1 and retries.get("mode") != "legacy"
 
 
 def _is_a_users(handler: object) -> bool:
