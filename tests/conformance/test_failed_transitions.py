@@ -314,8 +314,17 @@ def test_what_can_not_be_provisioned_has_failed(
     mock_lambda.fail_transition("orders", of="ProvisionedConcurrency", qualifier=qualifier)
     assert provision(active, qualifier)["Status"] == "IN_PROGRESS"
     failed = provisioned(active, qualifier)
-    assert (failed["Status"], failed["StatusReason"]) == ("FAILED", "FUNCTION_ERROR_INIT_FAILURE")
-    assert failed["AllocatedProvisionedConcurrentExecutions"] == 0
+    assert failed == active.answer(
+        200,
+        {
+            "RequestedProvisionedConcurrentExecutions": failed["RequestedProvisionedConcurrentExecutions"],
+            "AllocatedProvisionedConcurrentExecutions": 0,
+            "AvailableProvisionedConcurrentExecutions": 0,
+            "Status": "FAILED",
+            "StatusReason": "FUNCTION_ERROR_INIT_FAILURE",
+            "LastModified": failed["LastModified"],
+        },
+    )
     assert active.result(qualifier) == ('"old"', "1")
     provision(active, qualifier)
     assert provisioned(active, qualifier)["Status"] == "READY"

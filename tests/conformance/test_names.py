@@ -147,9 +147,10 @@ def creating_cases() -> Iterator[tuple[str, str, dict[str, str], Expected]]:
 CASES = [*reading_cases(), *missing_cases(), *creating_cases()]
 
 
-def refusal_of(response: Answer) -> Expected:
-    """The code and the messages of a response, the count of them checked and their order forgotten."""
+def refusal_of(aws: Account, response: Answer) -> Expected:
+    """The code and the messages of a response that is whole, the count of them checked and their order forgotten."""
     code, message = response["Error"]["Code"], response["Error"]["Message"]
+    assert response == aws.error(code, message)
     if code != "ValidationException":
         return code, frozenset({message})
     count, items = re.fullmatch(r"(\d) validation errors? detected: (.*)", message).groups()  # type: ignore[union-attr]
@@ -172,4 +173,4 @@ def test_a_name_or_qualifier_is_refused(
         response = aws.refused_creation(**parameters)
     else:
         response = aws.refusal(operation, **parameters)
-    assert refusal_of(response) == expected
+    assert refusal_of(aws, response) == expected

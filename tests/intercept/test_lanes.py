@@ -105,7 +105,7 @@ def test_the_lanes_give_the_same_answer(
 @pytest.mark.parametrize("retries", ["legacy", "standard", "adaptive"])
 @pytest.mark.parametrize("found", [True, False], ids=["found", "missing"])
 def test_a_client_of_a_single_attempt_is_told_that_it_was_the_last(
-    activate: Activate, canned: type[Canned], make_client: MakeClient, retries: str, found: bool
+    activate: Activate, canned: type[Canned], make_client: MakeClient, retries: str, *, found: bool
 ) -> None:
     error = ResourceNotFoundException("Function not found: resize")
     answers, metadata = [], []

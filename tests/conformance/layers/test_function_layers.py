@@ -262,3 +262,39 @@ def test_layers_that_are_too_large_by_themselves_are_refused_in_other_words(aws:
     layers.publish("b", sized(501))
     message = "Layers consume more than the available size of 1000 bytes"
     assert aws.refused_creation(Layers=[layers.arn("a", 1), layers.arn("b", 1)]) == aws.invalid(message)
+
+
+# From the first version to the next -----------------------------------------------------------------------------------
+
+
+def test_a_layer_that_is_used_deleted_and_published_again(aws: Account, layers: Layers) -> None:
+    given: Answer = {
+        "CompatibleArchitectures": ["x86_64"],
+        "CompatibleRuntimes": ["python3.12"],
+        "Description": "what all use",
+        "LicenseInfo": "MIT",
+    }
+    aws.create()
+    for number in (1, 2):
+        assert layers.publish(**given) == aws.answer(201, layers.version(number=number, **given))
+
+    used = aws.configuration(Layers=shown(layers, ("libraries", 1)))
+    assert aws.configure(Layers=[layers.arn(number=1)]) == aws.answer(200, used | aws.UPDATING)
+    config = aws.shown()
+    assert config == aws.answer(200, used | aws.ACTIVE)
+    version = aws.answer(200, layers.version(**given))
+    assert layers.get() == version
+    assert layers.without_link(aws.call("get_layer_version_by_arn", Arn=layers.arn(number=1))) == version
+    assert aws.call("list_layer_versions", LayerName="libraries") == aws.answer(
+        200, {"LayerVersions": [layers.list_item(number=number, **given) for number in (2, 1)]}
+    )
+
+    assert layers.delete() == layers.delete(number=2) == aws.answer(204, {})
+    assert aws.shown() == config
+    assert aws.call("list_layer_versions", LayerName="libraries") == aws.answer(200, {"LayerVersions": []})
+    assert layers.publish(**given) == aws.answer(201, layers.version(number=3, **given))
+
+
+def test_an_empty_list_of_runtimes_is_shown_as_given(aws: Account, layers: Layers) -> None:
+    given: Answer = {"CompatibleArchitectures": ["x86_64"], "CompatibleRuntimes": []}
+    assert layers.publish(**given) == aws.answer(201, layers.version(**given))
