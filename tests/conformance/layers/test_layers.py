@@ -23,6 +23,14 @@ RECORDED_RUNTIMES = [
      "go1.x", "ruby3.4", "ruby3.3", "ruby3.2", "ruby2.7"],
     ["provided.al2023", "provided.al2", "provided"],
 ]  # fmt: skip
+# What AWS lists by in 2026-01, names among them that are its own. The model that botocore has may know later ones.
+RUNTIMES = """
+    ruby3.5 ruby2.6 dotnetcore1.0 python3.7 nodejs8.10 nasa ruby2.7 python2.7-greengrass dotnetcore2.0 python3.8 java21
+    dotnet6 dotnetcore2.1 python3.9 java11 nodejs6.10 provided dotnetcore3.1 dotnet8 java25 java17 nodejs nodejs4.3
+    java8.al2 go1.x dotnet10 nodejs20.x go1.9 byol nodejs10.x provided.al2023 nodejs22.x python3.10 java8 nodejs12.x
+    python3.11 nodejs24.x nodejs8.x python3.12 nodejs14.x nodejs8.9 nodejs26.x python3.13 python3.14 nodejs16.x
+    python3.15 provided.al2 nodejs4.3-edge nodejs18.x ruby3.2 python3.4 ruby3.3 ruby3.4 ruby2.5 python3.6 python2.7
+"""
 COMPATIBLE: Answer = {"CompatibleRuntimes": ["python3.12"], "CompatibleArchitectures": ["x86_64"]}
 MISSING = "The resource you requested does not exist."
 BELOW_ONE = "Layer Version Cannot be less than 1"
@@ -277,7 +285,7 @@ def test_lists_can_be_narrowed_to_what_versions_say_they_are_compatible_with(
     ("member", "value", "beginning"),
     [
         ("compatibleArchitecture", "archdoesnotexist", "[x86_64, arm64]"),
-        ("compatibleRuntime", "runtimedoesnotexist", "["),
+        ("compatibleRuntime", "runtimedoesnotexist", f"[{', '.join(RUNTIMES.split())}"),
     ],
 )
 def test_lists_cannot_be_narrowed_to_what_does_not_exist(aws: Account, member: str, value: str, beginning: str) -> None:
@@ -289,6 +297,10 @@ def test_lists_cannot_be_narrowed_to_what_does_not_exist(aws: Account, member: s
     for told in (aws.refusal("list_layers", **asked), aws.refusal("list_layer_versions", LayerName="l", **asked)):
         assert told["Error"]["Code"] == "ValidationException"
         assert told["Error"]["Message"].startswith(message)
+
+
+def test_lists_can_be_narrowed_to_runtimes_that_only_aws_knows(aws: Account) -> None:
+    assert aws.call("list_layers", CompatibleRuntime="nasa") == aws.answer(200, {"Layers": []})
 
 
 def test_both_lists_come_in_pages(aws: Account, layers: Layers) -> None:
