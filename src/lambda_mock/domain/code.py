@@ -126,6 +126,14 @@ class CodeStore:
             for code in codes:
                 self._holders[code.sha256] = self._holders.get(code.sha256, 0) + 1
 
+    def hold_what_is_there(self, code: Code) -> bool:
+        """Hold the code of a package, unless it went with its last holder since somebody saw it."""
+        with self._lock:
+            there = code.sha256 in self._contents
+            if there:
+                self.hold(code)
+            return there
+
     def release(self, *codes: Code, of: str | None = None) -> None:
         """Let go of the codes; `of` is the ARN of the version that does. What nobody holds any more is gone."""
         if of is not None:

@@ -75,6 +75,7 @@ def _version(ctx: Context, reference: LayerReference | None, arn: str) -> LayerV
                 f"Layers are expected to be in region {ctx.store.region}."
             )
         found = readable_version(ctx, reference, reference.number)
-    if found is None:
+    # Its owner doesn't wait for this account's lock, and may have deleted it just now.
+    if found is None or not ctx.holds(found.code):
         raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
     return found

@@ -39,6 +39,13 @@ class Context:
         self.held.append(code)
         return code
 
+    def holds(self, code: Code) -> bool:
+        """Hold code that somebody else may let go of at any moment; whether it was still there."""
+        there = self.backend.code.hold_what_is_there(code)
+        if there:
+            self.held.append(code)
+        return there
+
     def let_go(self) -> None:
         """Release the code that the request has brought, once its operation is done: what nobody took is gone."""
         for code in self.held:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from lambda_mock.operations.layer_access import readable_version
+
 if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
     from tests.conformance.layers.conftest import Layers
@@ -46,6 +48,20 @@ def arn(other: Layers) -> str:
     """The ARN of a layer version of the other account."""
     other.publish()
     return other.arn(number=1, account=THEIRS)
+
+
+def test_a_version_that_its_owner_deletes_at_the_very_moment_is_not_there(
+    aws: Account, other: Layers, arn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(other, **EVERYBODY)
+
+    def read_and_delete(*arguments: Any) -> Any:
+        found = readable_version(*arguments)
+        other.aws.call("delete_layer_version", LayerName="libraries", VersionNumber=1)
+        return found
+
+    monkeypatch.setattr("lambda_mock.operations.function_layers.readable_version", read_and_delete)
+    assert aws.refused_creation(Layers=[arn]) == aws.invalid(f"Layer version {arn} does not exist.")
 
 
 @pytest.mark.parametrize("granted", [EVERYBODY, ORGANISATION, THIS_ACCOUNT])
