@@ -422,6 +422,88 @@ def test_a_member_that_the_error_does_not_have_is_refused(mock_lambda: LambdaMoc
         mock_lambda.fail("Invoke", "TooManyRequestsException", Resaon="CallerRateLimitExceeded")
 
 
+# mock.layer ----------------------------------------------------------------------------------------------------------
+
+VENDORS = "arn:aws:lambda:us-east-1:017000801446:layer:toolbox:18"
+
+
+def layer_of(text: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("python/toolbox.py", f"word = {text!r}\n")
+    return content.getvalue()
+
+
+def deploy_with_layer(client: Any) -> Any:
+    source = zip_of("import toolbox\ndef handler(event, context):\n    return toolbox.word\n")
+    return client.create_function(
+        FunctionName="orders",
+        Role="arn:aws:iam::123456789012:role/lambda-role",
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": source},
+        Layers=[VENDORS],
+    )
+
+
+def test_a_layer_that_a_vendor_publishes_can_be_there(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    with pytest.raises(lambda_client.exceptions.ClientError, match="no resource-based policy allows"):
+        deploy_with_layer(lambda_client)
+    mock_lambda.layer(VENDORS, layer_of("hammer"))
+    assert [each["Arn"] for each in deploy_with_layer(lambda_client)["Layers"]] == [VENDORS]
+    assert lambda_client.invoke(FunctionName="orders")["Payload"].read() == b'"hammer"'
+
+
+def test_a_layer_without_content_is_empty(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.layer(VENDORS)
+    deploy_with_layer(lambda_client)
+    answer = lambda_client.invoke(FunctionName="orders")
+    assert b"No module named 'toolbox'" in answer["Payload"].read()
+
+
+def test_a_layer_that_is_given_again_is_another_one_for_who_asks_later(
+    mock_lambda: LambdaMock, lambda_client: Any
+) -> None:
+    mock_lambda.layer(VENDORS, layer_of("hammer"))
+    deploy_with_layer(lambda_client)
+    mock_lambda.layer(VENDORS, layer_of("saw"))
+    assert lambda_client.invoke(FunctionName="orders")["Payload"].read() == b'"hammer"'
+    lambda_client.update_function_configuration(FunctionName="orders", Layers=[VENDORS])
+    assert lambda_client.invoke(FunctionName="orders")["Payload"].read() == b'"saw"'
+
+
+def test_the_vendor_goes_on_behind_the_number_that_was_given(mock_lambda: LambdaMock) -> None:
+    mock_lambda.layer(VENDORS, layer_of("hammer"))
+    vendor = boto3.client(
+        "lambda", region_name="us-east-1", aws_access_key_id="017000801446", aws_secret_access_key="x"
+    )
+    used = vendor.get_account_settings()["AccountUsage"]["TotalCodeSize"]
+    assert used == len(layer_of("hammer"))
+    published = vendor.publish_layer_version(LayerName="toolbox", Content={"ZipFile": layer_of("saw")})
+    assert published["Version"] == 19
+    for number in (18, 19):
+        vendor.delete_layer_version(LayerName="toolbox", VersionNumber=number)
+    assert vendor.get_account_settings()["AccountUsage"]["TotalCodeSize"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ((None,), "give the ARN of a version of a layer"),
+        (("toolbox",), "give the ARN of a version of a layer"),
+        ((VENDORS.rpartition(":")[0],), "give the ARN of a version of a layer"),
+        ((VENDORS.rpartition(":")[0] + ":0",), "give the ARN of a version of a layer"),
+        ((VENDORS, "text"), "the content is a zip, as bytes"),
+        ((VENDORS, b"text"), "AWS refuses it with InvalidParameterValueException: Could not unzip"),
+    ],
+)
+def test_a_layer_that_can_not_be_is_refused(
+    mock_lambda: LambdaMock, arguments: tuple[Any, ...], complaint: str
+) -> None:
+    with pytest.raises(LambdaMockError, match=complaint):
+        mock_lambda.layer(*arguments)
+
+
 # mock.fail_transition ------------------------------------------------------------------------------------------------
 
 

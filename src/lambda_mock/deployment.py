@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import itertools
+import zipfile
 from collections.abc import Callable, Mapping
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.layer import Layer, LayerReference, LayerVersion, layer_reference
+from lambda_mock.domain.policy import Grant, extended
 from lambda_mock.errors import LambdaMockError, ServiceError
 from lambda_mock.names import named
 from lambda_mock.wire.lambda_model import members_of, problems
@@ -181,6 +185,49 @@ class Deployment:
             function = store.function(answer["FunctionName"])
             function.settle()
             function.settle(answer["Version"])
+
+
+def check_layer(arn: object, content: object) -> LayerReference:
+    """The version of a layer that an ARN names. Anything else, and content that is no bytes, is refused."""
+    reference = layer_reference(arn) if isinstance(arn, str) else None
+    if reference is None or not reference.number:
+        example = "'arn:aws:lambda:us-east-1:111122223333:layer:tools:3'"
+        message = f"mock.layer: give the ARN of a version of a layer, such as {example}, and not {arn!r}."
+        raise LambdaMockError(message)
+    if content is not None and not isinstance(content, bytes):
+        message = f"mock.layer({arn!r}): the content is a zip, as bytes, and not {content!r}."
+        raise LambdaMockError(message)
+    return reference
+
+
+def provide_layer(store: Store, code: CodeStore, reference: LayerReference, content: bytes | None, now: float) -> None:
+    """Let a version of a layer be there for everybody, in the place of the one that has the number, if one has."""
+    arn = f"{reference.arn}:{reference.number}"
+    try:
+        package = code.add_zip(_empty_layer(arn) if content is None else content, from_s3=True)
+    except ServiceError as error:
+        message = f"mock.layer({arn!r}): AWS refuses it with {error.code}: {error.message}"
+        raise LambdaMockError(message) from None
+    statement = Grant(principal="*", action="lambda:GetLayerVersion").statement("everybody", arn, store.partition)
+    with store.lock:
+        policy = extended(None, statement, revision_id=store.ids.uuid(), limit=store.limits.policy_size)
+        layer = store.layers.get(reference.name) or Layer(name=reference.name, arn=reference.arn)
+        store.layers[reference.name] = layer
+        replaced = layer.provide(
+            LayerVersion(
+                layer_arn=reference.arn, number=reference.number or 0, code=package, created=now, policy=policy
+            )
+        )
+        store.storage.release((0 if replaced is None else replaced.code.stored) - package.stored)
+    if replaced is not None:
+        code.release(replaced.code)
+
+
+def _empty_layer(arn: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package:
+        package.writestr(zipfile.ZipInfo("layer.txt"), f"Stands for {arn}, whose content the test didn't give.\n")
+    return content.getvalue()
 
 
 def _is_image(store: Store, name: str, settings: Mapping[str, Any]) -> bool:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from lambda_mock.activation import Activation
 from lambda_mock.config import MockConfig
 from lambda_mock.decorating import decorate
-from lambda_mock.deployment import UNSET, Handler, check_override, check_settings, handler_from
+from lambda_mock.deployment import (
+    UNSET,
+    Handler,
+    check_layer,
+    check_override,
+    check_settings,
+    handler_from,
+    provide_layer,
+)
 from lambda_mock.description import describe
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.intercept.botocore import interceptor
@@ -228,6 +236,16 @@ class LambdaMock:
     def s3_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object where functions find their code, for tests without moto's S3."""
         self._open().objects.put(bucket, key, body)
+
+    def layer(self, arn: str, content: bytes | None = None) -> None:
+        """Let a layer version of another account be there, as a vendor publishes it: everybody may use it.
+
+        `content` is its zip; without it the layer is empty. A version of that ARN that is there already is replaced.
+        """
+        reference = check_layer(arn, content)
+        activation = self._open()
+        store = activation.backend.store(reference.account_id, reference.region)
+        provide_layer(store, activation.backend.code, reference, content, activation.clock.time())
 
     def describe(self) -> str:
         """The functions, versions and aliases there are, and what hangs on them, as a picture in text.

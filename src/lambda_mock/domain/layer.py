@@ -113,6 +113,13 @@ class Layer:
         """Put a version in the place of its number."""
         self.versions[-version.number] = version
 
+    def provide(self, version: LayerVersion) -> LayerVersion | None:
+        """Put a version in place whose number was given elsewhere; gives the one that it replaces, if there is one."""
+        replaced = self.version(version.number)
+        self.last_number = max(self.last_number, version.number)
+        self.keep(version)
+        return replaced
+
     def version(self, number: int) -> LayerVersion | None:
         """The version of that number, or None."""
         return self.versions.get(-number)
