@@ -18,6 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from lambda_mock import LambdaMock, LambdaMockError, MockConfig, current, mock_lambda
+from lambda_mock.wire.lambda_model import operation_names
 
 
 def said(client: Any, name: str, **members: Any) -> Any:
@@ -346,6 +347,7 @@ def test_a_fault_of_an_arn_is_one_of_its_account_and_region(mock_lambda: LambdaM
         client("111111111111", "eu-west-1").get_function_concurrency(FunctionName=arn)
 
 
+@pytest.mark.skipif("GetResourcePolicy" not in operation_names(), reason="unknown to this botocore")
 def test_a_fault_can_be_one_of_a_resource_policy_by_arn(mock_lambda: LambdaMock, lambda_client: Any) -> None:
     arn = mock_lambda.function("orders", one)
     mock_lambda.fail("GetResourcePolicy", "ServiceException", times=10, function="orders")

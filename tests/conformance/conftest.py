@@ -19,6 +19,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 Answer = dict[str, Any]
 
@@ -48,6 +49,10 @@ ERRORS: Mapping[str, tuple[int, str | None]] = {
     "TooManyRequestsException": (429, "message"),
     "ValidationException": (400, None),
 }
+
+
+# An older botocore shows nothing more of errors that it doesn't know.
+KNOWN_SHAPES = frozenset(Session().get_service_model("lambda").shape_names)
 
 
 class Like:
@@ -235,7 +240,7 @@ class Account:
         """An error response. What the model knows has its message once more, under the name that its shape gives it."""
         status, member = ERRORS[code]
         expected: Answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": status}
-        if member is None:
+        if member is None or code not in KNOWN_SHAPES:
             return expected
         return expected | {member: message} | ({"Type": "User"} if typed else {})
 

@@ -247,12 +247,12 @@ def test_a_version_fails_when_its_snapshot_can_not_be_made(
     snap_start: Account, mock_lambda: LambdaMock, lifecycle: str
 ) -> None:
     aws = snap_start
-    mock_lambda.fail_transition("orders", reason_code="FunctionError.RuntimeInitError", reason="It doesn't start.")
+    mock_lambda.fail_transition("orders", reason_code="FunctionError", reason="It doesn't start.")
     assert aws.publish()["State"] == "Pending"
     failed = settled(aws, "1")
     assert failed["State"] == "Failed"
     assert failed["StateReason"] == "It doesn't start."
-    assert failed["StateReasonCode"] == "FunctionError.RuntimeInitError"
+    assert failed["StateReasonCode"] == "FunctionError"
     assert "LastUpdateStatus" not in failed
     assert aws.shown()["State"] == "Active"
 

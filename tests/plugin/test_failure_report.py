@@ -140,9 +140,9 @@ def test_a_wrong_use_is_shown_where_the_test_made_it(pytester: pytest.Pytester) 
 
 def test_what_is_not_built_is_shown_where_the_test_asked_for_it(pytester: pytest.Pytester) -> None:
     body = "def test_it(mock_lambda, lambda_client):\n    lambda_client.{}"
-    call = "list_durable_executions_by_function(FunctionName='orders')"
+    call = "invoke_with_response_stream(FunctionName='orders')"
     short = report(pytester, body.format(call), failed=1)
-    assert "doesn't do ListDurableExecutionsByFunction yet" in short
+    assert "doesn't do InvokeWithResponseStream yet" in short
     assert "client.py" not in short
     assert "service.py" not in short
     whole = report(pytester, body.format(call), "--full-trace", failed=1)
