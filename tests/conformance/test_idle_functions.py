@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
-from tests.conformance.conftest import Account
+from tests.conformance.conftest import KNOWN_SHAPES, Account
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -64,12 +64,8 @@ def refusal(aws: Account, qualifier: str | None, **members: str) -> Answer:
 
 
 def error(status: int, code: str, member: str, message: str, fault: str = "User") -> Answer:
-    return {
-        "Error": {"Code": code, "Message": message},
-        member: message,
-        "Type": fault,
-        "ResponseMetadata": status,
-    }
+    expected: Answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": status}
+    return expected | {member: message, "Type": fault} if code in KNOWN_SHAPES else expected
 
 
 REFUSALS = {
