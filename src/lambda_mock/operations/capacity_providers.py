@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.capacity_provider import ACTIVE, DELETING, FAILED, PENDING, CapacityProvider, completed
 from lambda_mock.domain.tags import check_tags
-from lambda_mock.errors import InvalidParameterValueException
 from lambda_mock.operations.answers import timestamp
 from lambda_mock.operations.pages import key_of, number_of, page
 from lambda_mock.operations.registry import Answer, Context, operation
@@ -129,9 +128,7 @@ def _entries(ctx: Context, provider: CapacityProvider, after: Place | None) -> I
 def _place(key: str | None) -> Place | None:
     if key is None:
         return None
-    name, separator, rank = key.rpartition(":")
-    if not separator:
-        raise InvalidParameterValueException("Invalid pagination token")
+    name, _, rank = key.rpartition(":")
     return name, number_of(rank)
 
 
