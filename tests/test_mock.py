@@ -29,7 +29,7 @@ def said(client: Any, name: str, **members: Any) -> Any:
 def zip_of(source: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("app.py", source)
+        archive.writestr(zipfile.ZipInfo("app.py"), source)
     return content.getvalue()
 
 
@@ -432,7 +432,7 @@ VENDORS = "arn:aws:lambda:us-east-1:017000801446:layer:toolbox:18"
 def layer_of(text: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("python/toolbox.py", f"word = {text!r}\n")
+        archive.writestr(zipfile.ZipInfo("python/toolbox.py"), f"word = {text!r}\n")
     return content.getvalue()
 
 

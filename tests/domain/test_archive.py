@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lambda_mock.domain import archive
+from lambda_mock.domain.code import CodeStore
 from lambda_mock.errors import RequestEntityTooLargeException, ServiceError
 from lambda_mock.limits import AWS_DEFAULTS, Limits
 
@@ -108,7 +109,9 @@ def test_an_encrypted_package_cannot_be_unzipped() -> None:
 def test_the_zip_itself_may_have_52428800_bytes() -> None:
     largest = package(("x", b"\0" * (AWS_DEFAULTS.code_size_zipped - 100)))
     room = AWS_DEFAULTS.code_size_zipped - len(largest)
-    archive.check_zipped_size(package(("x", b"\0" * (AWS_DEFAULTS.code_size_zipped - 100 + room))))
+    content = package(("x", b"\0" * (AWS_DEFAULTS.code_size_zipped - 100 + room)))
+    assert len(content) == 52_428_800
+    assert CodeStore().add_zip(content).size == len(content)
 
 
 def test_a_zip_of_one_byte_more_is_too_large_for_a_request() -> None:
@@ -118,7 +121,10 @@ def test_a_zip_of_one_byte_more_is_too_large_for_a_request() -> None:
 
 
 def test_a_package_in_s3_may_be_larger_than_an_upload() -> None:
-    archive.check(package(("x", b"\0" * AWS_DEFAULTS.code_size_zipped)))
+    content = package(("x", b"\0" * AWS_DEFAULTS.code_size_zipped))
+    with pytest.raises(RequestEntityTooLargeException):
+        CodeStore().add_zip(content)
+    assert CodeStore().add_zip(content, from_s3=True).size == len(content)
 
 
 @pytest.mark.parametrize("entries", [1, 2])

@@ -28,7 +28,7 @@ OWNER = {"account_id": "123456789012", "region": "eu-west-1", "name": "resize"}
 def package(text: str = "x") -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as made:
-        made.writestr("handler.py", text)
+        made.writestr(zipfile.ZipInfo("handler.py"), text)
     return content.getvalue()
 
 
@@ -115,9 +115,12 @@ def test_many_threads_hold_and_release_one_zip(store: CodeStore) -> None:
 
 
 def test_a_zip_that_is_known_is_not_checked_again(store: CodeStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.add_zip(package())
-    monkeypatch.setattr(archive, "check", lambda *_, **__: pytest.fail("checked again"))
-    store.add_zip(package())
+    checked: list[bytes] = []
+    monkeypatch.setattr(archive, "check", lambda content, **_: checked.append(content))
+    content = package()
+    known = store.add_zip(content)
+    assert store.add_zip(content) == known
+    assert checked == [content]
 
 
 def test_a_zip_is_unpacked_once_and_only_when_it_is_wanted(store: CodeStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,9 @@ def test_a_run_that_was_refused_is_not_counted(account: AccountConcurrency) -> N
     refusal(limits)
     limits.reserve(1)
     begin(limits, 1)
+    refusal(limits)
+    limits.end(None)
+    begin(limits, 1)
 
 
 def test_a_run_that_waits_is_refused_only_where_its_turn_cannot_come(account: AccountConcurrency) -> None:

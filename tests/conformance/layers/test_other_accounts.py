@@ -88,8 +88,9 @@ def test_a_version_that_was_not_granted_is_denied(aws: Account, other: Layers, a
 
 def test_one_statement_of_several_is_enough(aws: Account, other: Layers, arn: str) -> None:
     grant(other, "third", Principal="111111111111")
+    assert aws.refusal("get_layer_version_by_arn", Arn=arn) == denied(aws, "GetLayerVersion", arn)
     grant(other, "ours", **THIS_ACCOUNT)
-    aws.call("get_layer_version_by_arn", Arn=arn)
+    assert aws.call("get_layer_version_by_arn", Arn=arn)["LayerVersionArn"] == arn
 
 
 def test_a_grant_is_for_one_version(aws: Account, other: Layers, arn: str) -> None:

@@ -6,6 +6,7 @@ the access points that moto makes have ids which Lambda itself refuses.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.configuration import Configuration
     from lambda_mock.domain.configuration_rules import Settings
     from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
+    from lambda_mock.domain.neighbours.port import Neighbours
     from lambda_mock.domain.store import Store
 
 _SENDING = {"sqs": "SendMessage on SQS", "sns": "Publish on SNS"}
@@ -55,27 +57,30 @@ def _in_its_vpc(neighbourhood: Neighbourhood, configuration: Configuration, stor
 
 
 def _vpc_of_security_group(neighbourhood: Neighbourhood, group_id: str, store: Store) -> str | None:
-    try:
-        return neighbourhood.ask(
-            lambda them: them.vpc_of_security_group(group_id, account_id=store.account_id, region=store.region)
-        )
-    except MissingError:
-        raise InvalidParameterValueException(
-            "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
-            f"EC2 Error Message: The security group '{group_id}' does not exist"
-        ) from None
+    return _vpc_of(
+        neighbourhood,
+        lambda them: them.vpc_of_security_group(group_id, account_id=store.account_id, region=store.region),
+        "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
+        f"EC2 Error Message: The security group '{group_id}' does not exist",
+    )
 
 
 def _vpc_of_subnet(neighbourhood: Neighbourhood, subnet_id: str, store: Store) -> str | None:
+    return _vpc_of(
+        neighbourhood,
+        lambda them: them.vpc_of_subnet(subnet_id, account_id=store.account_id, region=store.region),
+        "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
+        f"EC2 Error Message: The subnet ID '{subnet_id}' does not exist",
+    )
+
+
+def _vpc_of(
+    neighbourhood: Neighbourhood, question: Callable[[Neighbours], str | None], when_missing: str
+) -> str | None:
     try:
-        return neighbourhood.ask(
-            lambda them: them.vpc_of_subnet(subnet_id, account_id=store.account_id, region=store.region)
-        )
+        return neighbourhood.ask(question)
     except MissingError:
-        raise InvalidParameterValueException(
-            "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
-            f"EC2 Error Message: The subnet ID '{subnet_id}' does not exist"
-        ) from None
+        raise InvalidParameterValueException(when_missing) from None
 
 
 def _check_dead_letter_target(neighbourhood: Neighbourhood, arn: str) -> None:
