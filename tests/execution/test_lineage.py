@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
-from lambda_mock.execution import lineage
+from lambda_mock.execution import lineage, turns
 from lambda_mock.execution.environment import ExecutionEnvironment
-from lambda_mock.execution.lineage import Turns
 from lambda_mock.execution.surroundings import Surroundings
+from lambda_mock.execution.turns import Turn, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,25 +254,26 @@ def test_a_run_that_arrives_when_its_caller_has_just_ended_waits_outside(aws: La
     function = aws.request(named(aws, "inner", who))
     outer = lineage.Run(aws.request(named(aws, "outer", who)), aws.clock)
     with outer:
-        late = lineage.Run(function, aws.clock)
-        assert late.parent is outer
-        outer.end()
+        with Turn(outer):
+            late = lineage.Run(function, aws.clock)
+            assert late.parent is outer
         assert lineage.living() is None
-    with late:
+    with Turn(late):
         assert late.parent is None
+        assert late.host is None
 
 
 def test_an_idle_environment_keeps_nothing_of_its_last_run(aws: Lambda) -> None:
     run = lineage.Run(aws.request(named(aws, "f", who)), aws.clock)
     environment = ExecutionEnvironment(run.request, aws.clock.time(), 1)
-    with run:
+    with Turn(run):
         with Surroundings(run, environment):
             assert environment.occupant is run
         assert environment.occupant is None
 
 
 def test_a_function_that_nobody_lets_end_is_named(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lineage, "_turns", Turns(patience=0.01))
+    monkeypatch.setattr(turns, "_outermost", Turns(patience=0.01))
     waiting = named(aws, "waiting", who)
 
     def handler(event: object, context: object) -> str:
@@ -298,7 +299,9 @@ def test_a_run_that_is_left_behind_for_ever_keeps_nothing(aws: Lambda, monkeypat
         threads.append(threading.Thread(target=aws.run, args=[named(aws, "inner", inner_handler)]))
         threads[0].start()
         assert entered.wait(PATIENCE)
-        lineage.running().turns_inside()._patience = 0.01
+        inside = lineage.running().turns_inside
+        assert isinstance(inside, Turns)
+        inside._patience = 0.01
 
     before = dict(os.environ), sys.stdout
     with pytest.raises(LambdaMockError, match=r"outer waited 0\.01 s for inner to end"):
@@ -311,7 +314,7 @@ def test_a_run_that_is_left_behind_for_ever_keeps_nothing(aws: Lambda, monkeypat
 
 
 def test_waiting_goes_on_while_others_make_progress(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = Turns()
+    line = Turns()
     runs = [lineage.Run(aws.request(named(aws, name, who)), aws.clock) for name in "abcd"]
     ahead = iter(runs[:3])
 
@@ -319,12 +322,12 @@ def test_waiting_goes_on_while_others_make_progress(aws: Lambda, monkeypatch: py
         """A lock that somebody else is always quicker to take, until nobody is left."""
 
         def acquire(self, **_: object) -> bool:
-            turns._run = next(ahead, None)
-            return turns._run is None
+            line._run = next(ahead, None)
+            return line._run is None
 
     monkeypatch.setattr(Turns, "_lock", Lock())
-    turns.take(runs[3])
-    assert turns._run is runs[3]
+    line.take(runs[3])
+    assert line._run is runs[3]
 
 
 def test_an_executor_runs_only_what_is_a_run() -> None:

@@ -13,6 +13,7 @@ from lambda_mock.execution.environment import Environments, ExecutionEnvironment
 from lambda_mock.execution.handler import answer
 from lambda_mock.execution.lineage import running
 from lambda_mock.execution.surroundings import Surroundings
+from lambda_mock.execution.turns import Turn
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -54,12 +55,14 @@ class _CallableExecutor:
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Call the handler as the run that is under way here."""
         run = running()
-        begun = time.perf_counter()
-        environment, cold = self._environments.take(request)
-        if cold:
-            run.init_duration = (time.perf_counter() - begun) * 1000
-        try:
-            with Surroundings(run, environment):
-                return answer(run, self._handler, environment)
-        finally:
-            self._environments.give_back(environment, usable=run.leaves_environment_usable)
+        with Turn(run):
+            run.begin()
+            begun = time.perf_counter()
+            environment, cold = self._environments.take(request)
+            if cold:
+                run.init_duration = (time.perf_counter() - begun) * 1000
+            try:
+                with Surroundings(run, environment):
+                    return answer(run, self._handler, environment)
+            finally:
+                self._environments.give_back(environment, usable=run.leaves_environment_usable)

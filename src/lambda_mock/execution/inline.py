@@ -15,11 +15,13 @@ from lambda_mock.execution.handler import answer, failed
 from lambda_mock.execution.lineage import running
 from lambda_mock.execution.modules import ModuleSet
 from lambda_mock.execution.surroundings import Surroundings
+from lambda_mock.execution.turns import Turn
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+    from lambda_mock.execution.lineage import Run
 
 
 class InlineEnvironment(ExecutionEnvironment):
@@ -48,6 +50,11 @@ class Inline:
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run the function, loading it first where no warm environment has it, as the run that is under way here."""
         run = running()
+        with Turn(run):
+            run.begin()
+            return self._run(run, request)
+
+    def _run(self, run: Run, request: InvocationRequest) -> InvocationResult:
         begun = time.perf_counter()
         environment, _ = self._environments.take(request)
         loaded = False

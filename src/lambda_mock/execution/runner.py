@@ -120,13 +120,11 @@ class Runner:
                 delay = due - self._clock.time()
                 if delay > 0:
                     self._clock.advance(delay)
-                run.watch.start()
-                begun = run.watch.started
                 result = executor.run(request)
         finally:
             request.limits.end(pool)
         result = _completed(run, result)
-        self._on_invocation(request, result, attempt, begun)
+        self._on_invocation(request, result, attempt, run.begun)
         return result
 
     def _choose(self, request: InvocationRequest) -> Executor:

@@ -13,6 +13,7 @@ from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import event_loop
 from lambda_mock.execution.capture import RootLogger, restore_streams, tee_streams
 from lambda_mock.execution.guards import Guards
+from lambda_mock.execution.turns import wait_for_those_inside
 from lambda_mock.execution.variables import Shown, Table
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Surroundings:
     ) -> None:
         self._environment.occupant = None
         try:
-            self._run.end()
+            wait_for_those_inside(self._run)
         finally:
             self._restore()
 
@@ -107,7 +108,7 @@ class Surroundings:
         event_loop.bring_back(self._loop)
         if environment.modules is not None:
             environment.modules.leave()
-        if run.parent is not None and run.parent.restored:
+        if run.host is not None and run.host.restored:
             return  # given up by its caller, which has put everything back already
         if _outside is not None:
             environment.logging.keep(_outside.root)
@@ -117,6 +118,6 @@ class Surroundings:
             self._suspended.enter()
         self._shown.end()
         run.restored = True
-        if run.parent is None and _outside is not None:
+        if run.host is None and _outside is not None:
             _outside.restore()
             _outside = None
