@@ -15,7 +15,7 @@ from lambda_mock.domain.code import CodeStore
 from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
-from lambda_mock.execution.lineage import current
+from lambda_mock.execution.lineage import current, end_what_was_given_up
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
 from lambda_mock.integrations.moto import moto_where_active
@@ -58,7 +58,7 @@ class Activation:
             limits=limits,
             seed=config.seed,
         )
-        self.runner = Runner(self._code, self.clock, self._record)
+        self.runner = Runner(self._code, self.clock, self._record, timeouts=config.timeouts)
         self._service = Service(
             backend=self.backend,
             runner=self.runner,
@@ -86,8 +86,12 @@ class Activation:
         self._code.close()
 
     def answer(self, exchange: Exchange) -> Reply:
-        """What Lambda answers to one request."""
-        return self._service.answer(exchange)
+        """What Lambda answers to one request. A thread of a run that was given up ends here."""
+        end_what_was_given_up()
+        try:
+            return self._service.answer(exchange)
+        finally:
+            end_what_was_given_up()
 
     def find(self, url: str) -> Download | None:
         """What a link to code answers; None for what isn't a link of this mock. A function URL: NotBuiltError."""

@@ -19,6 +19,7 @@ Lifecycle = Literal["instant", "observed"]
 Lane = Literal["fast", "wire"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {"lifecycle": get_args(Lifecycle), "lane": get_args(Lane)}
+_SWITCHES = ("identical_code_publishes", "timeouts")
 _ACCOUNT_ID = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -40,6 +41,7 @@ class MockConfig:
       them.
     - `identical_code_publishes`: whether an UpdateFunctionCode with the same code makes the next publish a new
       version. True is what AWS was recorded doing; False is what its old documentation says.
+    - `timeouts`: whether a function is interrupted at its Timeout. With False nothing has a deadline, for debuggers.
     - `limits`: what an account may have at most, where it differs from AWS's defaults: `{"concurrent_executions": 20}`.
       `lambda_mock.limits.Limits` names them all.
     """
@@ -51,6 +53,7 @@ class MockConfig:
     lifecycle: Lifecycle = "instant"
     lane: Lane = "fast"
     identical_code_publishes: bool = True
+    timeouts: bool = True
     limits: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,8 +61,9 @@ class MockConfig:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 _refuse(name, getattr(self, name), " or ".join(repr(choice) for choice in choices))
-        if not isinstance(self.identical_code_publishes, bool):
-            _refuse("identical_code_publishes", self.identical_code_publishes, "True or False")
+        for name in _SWITCHES:
+            if not isinstance(getattr(self, name), bool):
+                _refuse(name, getattr(self, name), "True or False")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             _refuse("seed", self.seed, "a whole number")
         region: object = self.region
@@ -88,7 +92,7 @@ OPTIONS: tuple[str, ...] = tuple(option.name for option in fields(MockConfig))
 
 def parse_option(name: str, text: str) -> object:
     """The value of the option `name` as an ini file or a command line writes it."""
-    if name == "identical_code_publishes":
+    if name in _SWITCHES:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
         _refuse(name, text, "true or false")

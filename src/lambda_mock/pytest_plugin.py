@@ -23,6 +23,7 @@ _OPTIONS: Mapping[str, str] = {
     "lifecycle": "when a change has settled: 'instant' or 'observed'",
     "lane": "'fast', or 'wire' to send every call through botocore's signing and retries",
     "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
+    "timeouts": "whether a function is interrupted at its Timeout: true or false",
     "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",
 }
 _MARKER = "lambda_mock(**config): the configuration of mock_lambda for this test. By itself it activates nothing."
@@ -61,6 +62,14 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
     changed = differences(configured(given))
     return f"lambda_mock: {changed}" if changed else None
+
+
+def pytest_enter_pdb() -> None:
+    """Let a function in which somebody stops take the time that this takes."""
+    lineage = sys.modules.get("lambda_mock.execution.lineage")
+    run = None if lineage is None else lineage.current()
+    if run is not None:
+        run.take_all_the_time_it_needs()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -89,13 +89,21 @@ class RunAttempt(Protocol):
         """Run it to its end. A ServiceError is Lambda's refusal to run it at all."""
 
 
+class Begin(Protocol):
+    """How a queue gets the run of an attempt."""
+
+    def __call__(self, request: InvocationRequest, *, cause: Run | None, drain: Drain) -> Run:
+        """A run of `request` that has not begun."""
+
+
 class AsyncQueue:
     """Takes events, and has them run."""
 
-    __slots__ = ("_clock", "_run")
+    __slots__ = ("_begin", "_clock", "_run")
 
-    def __init__(self, clock: Clock, run: RunAttempt) -> None:
+    def __init__(self, clock: Clock, begin: Begin, run: RunAttempt) -> None:
         self._clock = clock
+        self._begin = begin
         self._run = run
 
     def submit(self, event: Event) -> None:
@@ -126,7 +134,7 @@ class AsyncQueue:
 
     def _attempt(self, drain: Drain, attempt: Attempt, request: InvocationRequest) -> None:
         event = attempt.event
-        run = Run(request, self._clock, cause=attempt.cause, drain=drain)
+        run = self._begin(request, cause=attempt.cause, drain=drain)
         if max(attempt.due, self._clock.time()) - attempt.sent >= event.settings().longest_age:
             self._give_up(drain, attempt, run, EVENT_AGE_EXCEEDED)
             return

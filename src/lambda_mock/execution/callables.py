@@ -5,6 +5,7 @@ A debugger, coverage and every other mock of the test see them like any function
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,7 @@ class _CallableExecutor:
         run = running()
         with Turn(run):
             run.begin()
+            run.main_thread = threading.current_thread()
             begun = time.perf_counter()
             environment, cold = self._environments.take(request)
             if cold:

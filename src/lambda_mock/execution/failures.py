@@ -41,6 +41,10 @@ class ProcessExit(BaseException):
         self.status = status
 
 
+class GivenUp(BaseException):
+    """The run was given up, and nobody waits any more for the thread that this ends."""
+
+
 def belongs_to_the_test(error: BaseException) -> bool:
     """Whether the error speaks to the test: the session ends, the test fails or is skipped, the mock is misused."""
     origin = type(error).__module__.partition(".")[0]

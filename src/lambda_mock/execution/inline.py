@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import math
 import sys
-import time
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
+from lambda_mock.execution.executor import UNHANDLED, InvocationResult
 from lambda_mock.execution.failures import Fault
 from lambda_mock.execution.folders import Folders
 from lambda_mock.execution.handler import answer, failed
@@ -16,12 +18,17 @@ from lambda_mock.execution.lineage import running
 from lambda_mock.execution.modules import ModuleSet
 from lambda_mock.execution.surroundings import Surroundings
 from lambda_mock.execution.turns import Turn
+from lambda_mock.execution.worker import OutOfTime, Workers
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
-    from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+    from lambda_mock.execution.executor import InvocationRequest
     from lambda_mock.execution.lineage import Run
+
+
+INIT_SECONDS = 10
+"""How long an initialisation may take that isn't part of an invocation."""
 
 
 class InlineEnvironment(ExecutionEnvironment):
@@ -36,49 +43,89 @@ class InlineEnvironment(ExecutionEnvironment):
         module = (request.version.configuration.handler or "").rpartition(".")[0]
         self.modules = ModuleSet(folders, module.replace("/", ".").partition(".")[0])
 
+    def perform(self, run: Run) -> InvocationResult:
+        """Run the function in this thread, loading it first where that isn't done."""
+        run.main_thread = threading.current_thread()
+        if self.handler is None:
+            try:
+                handler = _load(self.version.configuration.handler or "", self.folders)
+            except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
+                return failed(run, error, "", self.folders)
+            run.init_duration = run.watch.elapsed() * 1000
+            run.init_log, run.log = run.log, []
+            run.watch.start()
+            self.handler = handler
+        return answer(run, self.handler, self, self.folders)
+
+    def time_left(self, run: Run) -> float:
+        """The seconds that `run` has left here.
+
+        Lambda lets an initialisation take 10 seconds for nothing, and begins it once more within the function's timeout
+        where that isn't enough. Here it isn't begun twice.
+        """
+        timeout = self.version.configuration.timeout
+        limit = max(INIT_SECONDS, timeout) if self.handler is None else timeout
+        return limit - run.watch.elapsed()
+
 
 class Inline:
     """The executor for `python*` runtimes; a function stays loaded until it dies, runs out of time or is updated."""
 
-    __slots__ = ("_clock", "_code", "_environments")
+    __slots__ = ("_clock", "_code", "_environments", "_workers")
 
     def __init__(self, code: CodeStore, clock: Clock) -> None:
         self._code = code
         self._clock = clock
         self._environments = Environments(self._make)
+        self._workers: Workers[InlineEnvironment] = Workers()
 
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run the function, loading it first where no warm environment has it, as the run that is under way here."""
         run = running()
         with Turn(run):
             run.begin()
-            return self._run(run, request)
-
-    def _run(self, run: Run, request: InvocationRequest) -> InvocationResult:
-        begun = time.perf_counter()
-        environment, _ = self._environments.take(request)
-        loaded = False
-        try:
-            with Surroundings(run, environment):
-                if environment.handler is None:
-                    try:
-                        environment.handler = _load(request.version.configuration.handler or "", environment.folders)
-                    except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
-                        return failed(run, error, "", environment.folders)
-                    run.init_duration = (time.perf_counter() - begun) * 1000
-                    run.init_log, run.log = run.log, []
-                loaded = True
-                return answer(run, environment.handler, environment, environment.folders)
-        finally:
-            self._environments.give_back(environment, usable=loaded and run.leaves_environment_usable)
+            environment, _ = self._environments.take(request)
+            try:
+                with Surroundings(run, environment):
+                    return self._perform(run, environment)
+            finally:
+                usable = environment.handler is not None and run.leaves_environment_usable
+                if not usable:
+                    self._workers.drop(lambda known: known is environment)
+                self._environments.give_back(environment, usable=usable)
 
     def forget(self, version_arn: str) -> None:
         """Close the execution environments of a version."""
         self._environments.forget(version_arn)
+        self._workers.drop(lambda environment: environment.version.qualified_arn == version_arn)
 
     def close(self) -> None:
-        """Forget every execution environment, with its modules."""
+        """Forget every execution environment, with its modules, and end their threads."""
         self._environments.clear()
+        self._workers.close()
+
+    def _perform(self, run: Run, environment: InlineEnvironment) -> InvocationResult:
+        """Run the function in its own thread until its deadline; one that has none runs in the thread of its caller."""
+        if run.timeless:
+            return environment.perform(run)
+        version = environment.version
+        worker = self._workers.of(environment, f"lambda_mock: {version.function_name}:{version.version}")
+
+        def time_left() -> float:
+            left = environment.time_left(run)
+            if left <= 0 and worker.is_in_a_debugger():
+                run.take_all_the_time_it_needs()
+            return math.inf if run.timeless else left
+
+        try:
+            return worker.do(lambda: environment.perform(run), time_left)
+        except OutOfTime:
+            run.give_up(late=True)
+            return InvocationResult(payload=b"", function_error=UNHANDLED, log="", duration=run.watch.duration)
+        except BaseException:
+            if not worker.usable:
+                run.give_up(late=False)
+            raise
 
     def _make(self, request: InvocationRequest, serial: int) -> InlineEnvironment:
         version = request.version

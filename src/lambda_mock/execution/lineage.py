@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
+from lambda_mock.execution.failures import GivenUp
 from lambda_mock.execution.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from lambda_mock.execution.executor import Event, InvocationRequest
 
 _current: ContextVar[Run | None] = ContextVar("lambda_mock_run", default=None)
+_finishing = threading.Lock()
 
 
 class OpenQueue(Protocol):
@@ -49,12 +52,14 @@ class Run:
 
     A run in this process has `in_process` set when its turn has come, and `host`, the run whose turn it borrows;
     `turns_inside` are for those that borrow from it. `restored` tells that the process is its caller's again; a run
-    inside it that was given up, and ends after that, has nothing to put back.
+    inside it that was given up, and ends after that, has nothing to put back. `main_thread` is what its function takes
+    for the main thread; None is the process's. A run that is `timeless` has no deadline.
     """
 
     __slots__ = (
-        "_outer", "begun", "cause", "drain", "ended", "environment", "host", "in_process", "init_duration", "init_log",
-        "log", "parent", "request", "restored", "status", "turns_inside", "watch",
+        "_outer", "begun", "cause", "drain", "ended", "environment", "given_up", "host", "in_process", "init_duration",
+        "init_log", "log", "main_thread", "parent", "request", "restored", "status", "timeless", "turns_inside",
+        "watch",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +69,7 @@ class Run:
         *,
         cause: Run | None = None,
         drain: OpenQueue | None = None,
+        timeless: bool = False,
     ) -> None:
         parent = living()
         self.request = request
@@ -78,9 +84,12 @@ class Run:
         self.environment: Place | None = None
         self.status = ""
         self.ended = False
+        self.given_up = False
         self.host: Run | None = None
         self.in_process = False
         self.restored = False
+        self.main_thread: threading.Thread | None = None
+        self.timeless = timeless
         self.turns_inside: Line | None = None
         self._outer: Run | None = None
 
@@ -100,13 +109,34 @@ class Run:
         self.begun = self.watch.started
 
     def finish(self, status: str) -> None:
-        """Stop the watch. A run that was late is a timeout, whatever else came of it, and took just the time it had."""
-        timeout = self.request.version.configuration.timeout
-        self.watch.stop()
-        self.status = status
-        if self.watch.duration > timeout * 1000:
-            self.status = "timeout"
-            self.watch.duration = timeout * 1000.0
+        """Stop the watch. A run that was late is a timeout, whatever else came of it, and took just the time it had.
+
+        How a run ends is said once: what comes after that is not heard, such as the end of a thread that was given up.
+        """
+        with _finishing:
+            if self.status or self.given_up:
+                return
+            timeout = self.request.version.configuration.timeout
+            self.watch.stop()
+            self.status = status
+            if self.watch.duration > timeout * 1000 and not self.timeless:
+                self.status = "timeout"
+                self.watch.duration = timeout * 1000.0
+
+    def give_up(self, *, late: bool) -> None:
+        """Wait no longer for its end, whatever its thread still does: it is `late`, or nobody wants to know."""
+        with _finishing:
+            self.given_up = True
+            if late:
+                self.status = "timeout"
+                self.watch.duration = self.request.version.configuration.timeout * 1000.0
+
+    def take_all_the_time_it_needs(self) -> None:
+        """Let no deadline end it, nor the runs that wait for it: somebody is looking at what it does."""
+        run: Run | None = self
+        while run is not None:
+            run.timeless = True
+            run = run.parent
 
     @property
     def leaves_environment_usable(self) -> bool:
@@ -146,6 +176,13 @@ def living() -> Run | None:
         occupant = None if environment is None else environment.occupant
         run = occupant if occupant is not None and not occupant.ended else run.parent
     return run
+
+
+def end_what_was_given_up() -> None:
+    """Raise GivenUp in a thread that still works for a run that nobody waits for."""
+    run = _current.get()
+    if run is not None and run.given_up:
+        raise GivenUp
 
 
 def adopt(run: Run) -> None:

@@ -12,7 +12,7 @@ from lambda_mock.execution.async_queue import AsyncQueue
 from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
 from lambda_mock.execution.inline import Inline
-from lambda_mock.execution.lineage import Run
+from lambda_mock.execution.lineage import OpenQueue, Run
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -55,22 +55,26 @@ class Runner:
     """Runs the invocations of one mock.
 
     `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
+    Without `timeouts` nothing ends at its deadline.
     """
 
-    __slots__ = ("_callables", "_clock", "_code", "_inline", "_on_invocation", "_overrides", "_queue")
+    __slots__ = ("_callables", "_clock", "_code", "_inline", "_on_invocation", "_overrides", "_queue", "_timeless")
 
     def __init__(
         self,
         code: CodeStore,
         clock: Clock,
         on_invocation: Callable[[InvocationRequest, InvocationResult, int, float], None],
+        *,
+        timeouts: bool = True,
     ) -> None:
         self._code = code
         self._clock = clock
         self._on_invocation = on_invocation
         self._callables = Callables(clock)
         self._inline = Inline(code, clock)
-        self._queue = AsyncQueue(clock, self._run)
+        self._queue = AsyncQueue(clock, self._begin, self._run)
+        self._timeless = not timeouts
         self._overrides: dict[FunctionKey, list[Override]] = {}
         code.on_release = self._forget
 
@@ -80,7 +84,7 @@ class Runner:
         Raises TooManyRequestsException where too many are in flight, and RecursiveInvocationException for a loop.
         """
         try:
-            return self._run(Run(request, self._clock))
+            return self._run(self._begin(request))
         finally:
             request.done()
 
@@ -107,6 +111,9 @@ class Runner:
         """Close the execution environments of a version that is gone, or whose code or configuration is."""
         self._callables.forget(version_arn)
         self._inline.forget(version_arn)
+
+    def _begin(self, request: InvocationRequest, *, cause: Run | None = None, drain: OpenQueue | None = None) -> Run:
+        return Run(request, self._clock, cause=cause, drain=drain, timeless=self._timeless)
 
     def _run(self, run: Run, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
         request = run.request

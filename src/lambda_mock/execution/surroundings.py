@@ -6,8 +6,11 @@ the test's process had, not from what its caller was given.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import event_loop
@@ -47,19 +50,17 @@ _outside: _Outside | None = None
 class Surroundings:
     """A context manager: inside it the process is as the run's function expects it."""
 
-    __slots__ = ("_environment", "_loop", "_root", "_run", "_shown", "_suspended")
+    __slots__ = ("_environment", "_root", "_run", "_shown", "_undo")
 
     def __init__(self, run: Run, environment: ExecutionEnvironment) -> None:
         self._run = run
         self._environment = environment
         self._root = RootLogger()
         self._shown = Shown(environment.variables)
-        self._suspended: ModuleSet | None = None
-        self._loop: Any = None
+        self._undo: list[Callable[[], None]] = []
+        """How to take back what has been changed, the latest last."""
 
     def __enter__(self) -> None:
-        self._show_variables()
-        self._loop = event_loop.set_aside()
         try:
             self._change()
         except BaseException:
@@ -77,47 +78,79 @@ class Surroundings:
 
     def _show_variables(self) -> None:
         """Show the variables, or none of them: there are values that no process can have."""
+        self._undo.append(self._shown.end)
         request = self._run.request
         try:
             self._shown.begin(self._environment.variables_of(request), None if _outside is None else _outside.variables)
         except ValueError as error:
-            self._shown.end()
             raise LambdaMockError(
                 f"{request.version.function_name} can't run here: one of its environment variables has a value that no "
                 f"process can have: {error}. Give it another one in the function's configuration."
             ) from error
 
     def _change(self) -> None:
-        global _outside  # noqa: PLW0603
-        run, environment = self._run, self._environment
-        if _outside is None:
-            _outside = _Outside(self._root, self._shown.before)
-        self._suspended, _outside.modules = _outside.modules, None
-        if self._suspended is not None:
-            self._suspended.leave()
-        if environment.modules is not None:
-            _outside.modules = environment.modules
-            environment.modules.enter()
-        environment.logging.install(_outside.root)
+        """Change one thing after the other, each time noting before it how it is taken back."""
+        undo, run, environment = self._undo, self._run, self._environment
+        undo.append(self._mark_restored)
+        self._show_variables()
+        loop = event_loop.set_aside()
+        if loop is not None:
+            undo.append(partial(event_loop.bring_back, loop))
+        outside = self._enter_outside()
+        undo.append(self._root.restore)
+        self._exchange_modules(outside)
+        undo.append(partial(environment.logging.keep, outside.root))
+        environment.logging.install(outside.root)
         run.environment = environment
         environment.occupant = run
 
-    def _restore(self) -> None:
+    def _enter_outside(self) -> _Outside:
+        """What the outermost run found: this one, where there is none yet."""
         global _outside  # noqa: PLW0603
-        run, environment = self._run, self._environment
-        event_loop.bring_back(self._loop)
-        if environment.modules is not None:
-            environment.modules.leave()
-        if run.host is not None and run.host.restored:
-            return  # given up by its caller, which has put everything back already
-        if _outside is not None:
-            environment.logging.keep(_outside.root)
-            _outside.modules = self._suspended
-        self._root.restore()
-        if self._suspended is not None:
-            self._suspended.enter()
-        self._shown.end()
-        run.restored = True
-        if run.host is None and _outside is not None:
-            _outside.restore()
-            _outside = None
+        if _outside is None:
+            _outside = _Outside(self._root, self._shown.before)
+            self._undo.append(_leave_outside)
+        return _outside
+
+    def _exchange_modules(self, outside: _Outside) -> None:
+        """Put the modules of this run in the place of its caller's."""
+        suspended, modules = outside.modules, self._environment.modules
+
+        def bring_back() -> None:
+            outside.modules = suspended
+            if suspended is not None:
+                suspended.enter()
+
+        self._undo.append(bring_back)
+        if suspended is not None:
+            outside.modules = None
+            suspended.leave()
+        if modules is not None:
+            self._undo.append(modules.leave)
+            outside.modules = modules
+            modules.enter()
+
+    def _mark_restored(self) -> None:
+        self._run.restored = True
+
+    def _restore(self) -> None:
+        """Take back what was changed, the latest first, and all of it, whatever goes wrong in between.
+
+        A run that was given up by its caller, which has put everything back already, has only its modules to take out.
+        """
+        host, modules = self._run.host, self._environment.modules
+        if host is not None and host.restored:
+            if modules is not None:
+                modules.leave()
+            return
+        with ExitStack() as stack:
+            for step in self._undo:
+                stack.callback(step)
+        self._undo.clear()
+
+
+def _leave_outside() -> None:
+    global _outside
+    if _outside is not None:
+        outside, _outside = _outside, None
+        outside.restore()

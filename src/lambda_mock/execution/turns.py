@@ -60,7 +60,7 @@ _making_turns = threading.Lock()
 
 
 class Turn:
-    """A run's turn in this process, as a context manager. In it `run.host` is the run that it borrows the process from."""
+    """A run's turn in this process, as a context manager; it sets `run.host`, the run that lends the process."""
 
     __slots__ = ("_limit", "_run", "_turns")
 
