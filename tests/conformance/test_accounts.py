@@ -365,7 +365,10 @@ def test_a_function_of_another_account_is_reached_by_no_operation_without_a_gran
         assert refusal == aws.error("AccessDeniedException", None)
     else:
         arn = f"{ARN}:1" if named_by(operation, ARN).get("Qualifier") else ARN
-        assert refusal == denied(aws, {"Invoke": "InvokeFunction"}.get(operation, operation), arn)
+        assert refusal == denied(aws, "InvokeFunction" if operation in INVOKING else operation, arn)
+
+
+INVOKING = {"Invoke", "InvokeWithResponseStream"}
 
 
 def operation_of(method_name: str) -> str:

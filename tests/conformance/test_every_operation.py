@@ -141,6 +141,8 @@ def outcome(aws: Account, operation: str, asked: Mapping[str, Any], lane: str = 
             return {**error.response}
         if "Payload" in answer:
             answer["Payload"] = answer["Payload"].read()
+        if "EventStream" in answer:
+            answer["EventStream"] = list(answer["EventStream"])
         return answer
 
 

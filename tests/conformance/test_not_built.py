@@ -48,15 +48,9 @@ def test_a_member_that_is_not_built_is_refused_by_name(aws: Account, operation: 
     assert aws.call("list_functions", FunctionVersion="ALL") == before
 
 
-@pytest.mark.parametrize(
-    ("operation", "api", "parameters"),
-    [
-        ("invoke_with_response_stream", "InvokeWithResponseStream", {}),
-    ],
-)
-def test_an_operation_that_is_not_built_is_refused_by_name(
-    aws: Account, operation: str, api: str, parameters: dict[str, Any]
-) -> None:
+def test_an_operation_that_is_not_built_is_refused_by_name(aws: Account) -> None:
+    if not hasattr(aws.client, "list_durable_executions_by_function"):
+        pytest.skip("this botocore is older than every operation that isn't built")
     aws.create()
-    with pytest.raises(NotBuiltError, match=f"doesn't do {api} yet"):
-        aws.call(operation, FunctionName="orders", **parameters)
+    with pytest.raises(NotBuiltError, match="doesn't do ListDurableExecutionsByFunction yet"):
+        aws.call("list_durable_executions_by_function", FunctionName="orders")

@@ -139,13 +139,17 @@ def test_a_wrong_use_is_shown_where_the_test_made_it(pytester: pytest.Pytester) 
 
 
 def test_what_is_not_built_is_shown_where_the_test_asked_for_it(pytester: pytest.Pytester) -> None:
-    body = "def test_it(mock_lambda, lambda_client):\n    lambda_client.{}"
-    call = "invoke_with_response_stream(FunctionName='orders')"
-    short = report(pytester, body.format(call), failed=1)
-    assert "doesn't do InvokeWithResponseStream yet" in short
+    body = (
+        "def test_it(mock_lambda, lambda_client, monkeypatch):\n"
+        "    from lambda_mock.operations.registry import OPERATIONS\n"
+        "    monkeypatch.delitem(OPERATIONS, 'ListAliases')\n"
+        "    lambda_client.list_aliases(FunctionName='orders')"
+    )
+    short = report(pytester, body, failed=1)
+    assert "doesn't do ListAliases yet" in short
     assert "client.py" not in short
     assert "service.py" not in short
-    whole = report(pytester, body.format(call), "--full-trace", failed=1)
+    whole = report(pytester, body, "--full-trace", failed=1)
     assert "client.py" in whole
     assert "service.py" in whole
 

@@ -35,9 +35,9 @@ def test_frames_follow_one_another_in_the_order_of_the_events(operation_model: A
     )
     chunk = {":event-type": "PayloadChunk", ":content-type": "application/octet-stream", ":message-type": "event"}
     end = {":event-type": "InvokeComplete", ":content-type": "application/json", ":message-type": "event"}
-    assert messages(stream) == [(chunk, b"one"), (chunk, b""), (end, b'{"ErrorCode": "Unhandled"}')]
+    assert messages(b"".join(stream)) == [(chunk, b"one"), (chunk, b""), (end, b'{"ErrorCode": "Unhandled"}')]
 
 
 def test_a_stream_of_no_events_is_empty(operation_model: Any) -> None:
     shape = operation_model("InvokeWithResponseStream").output_shape.members["EventStream"]
-    assert compile_stream(shape, {})([]) == b""
+    assert list(compile_stream(shape, {})([])) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
 from lambda_mock.execution.handler import answer
@@ -47,6 +47,7 @@ class Callables:
 
 
 class _CallableExecutor:
+    elsewhere: ClassVar[bool] = False
     __slots__ = ("_environments", "_handler")
 
     def __init__(self, environments: Environments[ExecutionEnvironment], handler: Callable[..., Any]) -> None:

@@ -6,9 +6,9 @@ what that costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from lambda_mock.domain.event_invoke_config import EventInvokeConfig
@@ -22,6 +22,16 @@ def _nothing() -> None:
     """Nothing was held for the run."""
 
 
+class ResponseStream(Protocol):
+    """Where a response goes that a function produces piece by piece, from whatever thread brings the pieces."""
+
+    def begin(self, content_type: str) -> None:
+        """Tell that the response has begun. After that the function can't answer with an error, only break off."""
+
+    def write(self, chunk: bytes) -> None:
+        """Pass on the next piece."""
+
+
 @dataclass(slots=True, kw_only=True)
 class InvocationRequest:
     """One run of a function that is about to start.
@@ -30,7 +40,8 @@ class InvocationRequest:
     (`context.invoked_function_arn`), `qualifier` the version or alias in it, or None. `payload` is the event as JSON
     text, `client_context` the caller's, decoded from base64, as JSON text. `pool` is the serial number of the
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
-    `tenant_id` is the tenant that it is for.
+    `tenant_id` is the tenant that it is for. `stream` is where the caller reads the response while it is produced, if
+    it does: what a function streams an executor passes on there; what it answers as a whole goes there at the end.
     `done` is called once, when the run has ended or won't happen.
     """
 
@@ -47,6 +58,7 @@ class InvocationRequest:
     pool: int | None = None
     done: Callable[[], None] = _nothing
     tenant_id: str | None = None
+    stream: ResponseStream | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,12 +66,16 @@ class InvocationResult:
     """How a run ended: `payload` is the answer or the error as JSON, `function_error` is None or `Unhandled`.
 
     `log` is the run's whole log; `duration` is in milliseconds on the mock's clock and the real one together.
+    `break_off` is why a response that had begun to be streamed isn't whole: the type of the error, and what the runtime
+    said of it. `streamed` tells that the payload went to the request's stream while it was produced.
     """
 
     payload: bytes
     function_error: str | None
     log: str
     duration: float
+    break_off: tuple[str, str] | None = None
+    streamed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,8 +93,20 @@ class Event:
     onward: Callable[[str, bytes], Event]
 
 
+class StreamedResponse(Protocol):
+    """A response that is read while it is produced. Whoever iterates over it gets all pieces, from the first on."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces; the next one is waited for. What speaks to the test is raised."""
+
+    def result(self) -> InvocationResult:
+        """How the run ended, which is waited for."""
+
+
 class Executor(Protocol):
-    """One way to run a function."""
+    """One way to run a function. `elsewhere` tells that it does so in another process, while this one goes on."""
+
+    elsewhere: ClassVar[bool]
 
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run it to its end. Whatever the function does, this answers.
@@ -93,6 +121,9 @@ class Runner(Protocol):
 
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run a synchronous invocation on the executor that fits."""
+
+    def stream(self, request: InvocationRequest) -> StreamedResponse:
+        """Run a synchronous invocation whose response is read while it is produced, as far as it is."""
 
     def submit(self, event: Event) -> None:
         """Take an asynchronous invocation that was accepted."""

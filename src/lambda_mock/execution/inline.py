@@ -7,7 +7,7 @@ import math
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
 from lambda_mock.execution.executor import UNHANDLED, InvocationResult
@@ -72,6 +72,8 @@ class Inline:
     """The executor for `python*` runtimes; a function stays loaded until it dies, runs out of time or is updated."""
 
     __slots__ = ("_clock", "_code", "_environments", "_workers")
+
+    elsewhere: ClassVar[bool] = False
 
     def __init__(self, code: CodeStore, clock: Clock) -> None:
         self._code = code

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
 from lambda_mock.execution import failures, logs
@@ -13,10 +15,13 @@ from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
 from lambda_mock.execution.inline import Inline
 from lambda_mock.execution.lineage import OpenQueue, Run
+from lambda_mock.execution.streaming import LARGEST_STREAM, Stream
+from lambda_mock.execution.worker import WorkerThread
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
+    from lambda_mock.domain.run_limits import Pool
 
 Handler = Callable[..., Any]
 FunctionKey = tuple[str, str, str]
@@ -51,6 +56,13 @@ class Override:
         self.remove()
 
 
+class _Admitted(NamedTuple):
+    """What a run that may begin has been given."""
+
+    executor: Executor
+    pool: Pool | None
+
+
 class Runner:
     """Runs the invocations of one mock.
 
@@ -58,7 +70,17 @@ class Runner:
     Without `timeouts` nothing ends at its deadline.
     """
 
-    __slots__ = ("_callables", "_clock", "_code", "_inline", "_on_invocation", "_overrides", "_queue", "_timeless")
+    __slots__ = (
+        "_callables",
+        "_clock",
+        "_code",
+        "_inline",
+        "_on_invocation",
+        "_overrides",
+        "_producers",
+        "_queue",
+        "_timeless",
+    )
 
     def __init__(
         self,
@@ -75,6 +97,7 @@ class Runner:
         self._inline = Inline(code, clock)
         self._queue = AsyncQueue(clock, self._begin, self._run)
         self._timeless = not timeouts
+        self._producers: list[WorkerThread] = []
         self._overrides: dict[FunctionKey, list[Override]] = {}
         code.on_release = self._forget
 
@@ -87,6 +110,39 @@ class Runner:
             return self._run(self._begin(request))
         finally:
             request.done()
+
+    def stream(self, request: InvocationRequest) -> Stream:
+        """Run a synchronous invocation whose response is read while it is produced.
+
+        A function in this process runs to its end before this returns, one elsewhere until its response begins.
+        Raises like `run`.
+        """
+        stream = request.stream = Stream()
+        run = self._begin(request)
+        try:
+            admitted = self._admit(run)
+        except BaseException:
+            request.done()
+            raise
+
+        def produce() -> None:
+            try:
+                stream.end(self._perform(run, admitted))
+            except BaseException as error:  # noqa: BLE001  # it is raised where the stream is read
+                stream.fail(error)
+            finally:
+                request.done()
+
+        if admitted.executor.elsewhere:
+            producer = WorkerThread(
+                target=copy_context().run, args=[produce], name="lambda_mock: a stream", daemon=True
+            )
+            self._producers.append(producer)
+            producer.start()
+        else:
+            produce()
+        stream.wait_for_its_beginning()
+        return stream
 
     def submit(self, event: Event) -> None:
         """Handle an asynchronous invocation, retries included, or leave it to the queue that is drained already."""
@@ -106,6 +162,9 @@ class Runner:
         """Forget every execution environment."""
         self._callables.close()
         self._inline.close()
+        for producer in self._producers:
+            producer.join()
+        self._producers.clear()
 
     def _forget(self, version_arn: str) -> None:
         """Close the execution environments of a version that is gone, or whose code or configuration is."""
@@ -116,20 +175,32 @@ class Runner:
         return Run(request, self._clock, cause=cause, drain=drain, timeless=self._timeless)
 
     def _run(self, run: Run, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
+        return self._perform(run, self._admit(run), attempt=attempt, due=due)
+
+    def _admit(self, run: Run) -> _Admitted:
+        """Count a run in, if it may run, and find who runs it."""
         request = run.request
         _stop_loop(run)
         # Counted before its turn comes: a run that waits in line for this process would run at once on AWS.
         pool = request.limits.begin(request.version.version, waits=request.invocation_type == "Event")
         request.pool = None if pool is None else pool.serial
         try:
-            executor = self._choose(request)
+            return _Admitted(self._choose(request), pool)
+        except BaseException:
+            request.limits.end(pool)
+            raise
+
+    def _perform(self, run: Run, admitted: _Admitted, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
+        """Run it to its end, and count it out."""
+        request = run.request
+        try:
             with run:
                 delay = due - self._clock.time()
                 if delay > 0:
                     self._clock.advance(delay)
-                result = executor.run(request)
+                result = admitted.executor.run(request)
         finally:
-            request.limits.end(pool)
+            request.limits.end(admitted.pool)
         result = _completed(run, result)
         self._on_invocation(request, result, attempt, run.begun)
         return result
@@ -189,8 +260,9 @@ def _completed(run: Run, result: InvocationResult) -> InvocationResult:
         timeout = run.request.version.configuration.timeout
         run.log.append(logs.timeout_line(run, timeout))
         payload, error = failures.compact(failures.timed_out(run.request.request_id, timeout)), UNHANDLED
-    elif len(payload) > LARGEST_RESPONSE:
+    elif len(payload) > (LARGEST_STREAM if result.streamed else LARGEST_RESPONSE):
         run.status = "error"
-        payload, error = failures.compact(failures.too_large(LARGEST_RESPONSE)), UNHANDLED
+        limit = LARGEST_STREAM if result.streamed else LARGEST_RESPONSE
+        payload, error = failures.compact(failures.too_large(limit)), UNHANDLED
     log = logs.framed(run, run.status)
-    return InvocationResult(payload=payload, function_error=error, log=log, duration=run.watch.duration)
+    return replace(result, payload=payload, function_error=error, log=log, duration=run.watch.duration)

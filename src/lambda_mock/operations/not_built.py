@@ -6,7 +6,7 @@ from lambda_mock.errors import NotBuiltError
 
 OPERATIONS_NOT_BUILT = frozenset({
     "CheckpointDurableExecution", "DeleteDurableExecution", "GetDurableExecution", "GetDurableExecutionHistory",
-    "GetDurableExecutionState", "InvokeWithResponseStream", "ListDurableExecutionsByFunction", "PauseDurableExecution",
+    "GetDurableExecutionState", "ListDurableExecutionsByFunction", "PauseDurableExecution",
     "ResumeDurableExecution", "SendDurableExecutionCallbackFailure", "SendDurableExecutionCallbackHeartbeat",
     "SendDurableExecutionCallbackSuccess", "StopDurableExecution",
 })  # fmt: skip

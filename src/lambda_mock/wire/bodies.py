@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from botocore.utils import parse_timestamp
 
 from lambda_mock.wire.event_stream import compile_stream
 from lambda_mock.wire.plan import Conversion, Leaves, compile_members
-from lambda_mock.wire.raw import RawBody
+from lambda_mock.wire.raw import ArrivingBody, RawBody
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -46,6 +46,8 @@ class Body:
     sent: Callable[[Mapping[str, Any]], bytes]
     content_type: str = JSON
     measured: bool = False
+    pieces: Callable[[Mapping[str, Any]], Iterator[bytes]] | None = None
+    """What `sent` gives, piece by piece as they are produced, where that may take its time."""
 
 
 def body_of(operation: OperationModel) -> Body:
@@ -85,18 +87,21 @@ def _stream(payload: str) -> Body:
 
 
 def _events(operation: OperationModel, payload: str) -> Body:
-    """A body of events: its member is an iterable of them, each a mapping of the event's name to its members."""
+    """A body of events: its member is an iterable of them, each a mapping of the event's name to its members.
+
+    It may be iterated more than once, and may wait for events that are still to come.
+    """
     shape: Any = operation.output_shape
     events = shape.members[payload]
     frames = compile_stream(events, _SENT)
 
-    def sent(output: Mapping[str, Any]) -> bytes:
+    def pieces(output: Mapping[str, Any]) -> Iterator[bytes]:
         return frames(output.get(payload) or ())
 
     def parsed(output: Mapping[str, Any]) -> dict[str, Any]:
-        return {payload: EventStream(RawBody(sent(output)), events, EventStreamJSONParser(), operation.name)}
+        return {payload: EventStream(ArrivingBody(pieces(output)), events, EventStreamJSONParser(), operation.name)}
 
-    return Body(parsed=parsed, sent=sent, content_type=EVENT_STREAM)
+    return Body(parsed=parsed, sent=lambda output: b"".join(pieces(output)), content_type=EVENT_STREAM, pieces=pieces)
 
 
 def _when_needed(compiler: Callable[[], Conversion]) -> Conversion:

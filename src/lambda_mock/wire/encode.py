@@ -6,7 +6,7 @@ shares a container with the reply.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
@@ -27,11 +27,15 @@ _HeaderMembers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer as it is on the wire; the names of `headers` are in lower case."""
+    """An answer as it is on the wire; the names of `headers` are in lower case.
+
+    A body that is still being produced comes in `pieces`, and `body` is empty.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
+    pieces: Iterator[bytes] | None = None
 
 
 class ErrorForm:
@@ -91,7 +95,10 @@ class Encoder:
 
     def http(self, reply: Reply) -> HttpResponse:
         """The answer as it is on the wire."""
-        return HttpResponse(reply.status, self.headers(reply), self.body(reply))
+        headers = self.headers(reply)
+        if self._body.pieces is not None and reply.error is None:
+            return HttpResponse(reply.status, headers, b"", self._body.pieces(reply.members))
+        return HttpResponse(reply.status, headers, self.body(reply))
 
     def parsed(self, reply: Reply, headers: dict[str, str]) -> dict[str, Any]:
         """What a botocore client returns for the answer, or what its ClientError has as `response`.

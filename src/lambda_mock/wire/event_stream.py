@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from binascii import crc32
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from lambda_mock.wire.plan import Leaves, compile_members
@@ -19,12 +19,12 @@ _PRELUDE_AND_CRCS = 16
 _Frame = Callable[[Mapping[str, Any]], bytes]
 
 
-def compile_stream(shape: Any, leaves: Leaves) -> Callable[[Iterable[Mapping[str, Any]]], bytes]:
-    """A function from events, each a mapping of one event's name to its members, to the bytes of the whole stream."""
+def compile_stream(shape: Any, leaves: Leaves) -> Callable[[Iterable[Mapping[str, Any]]], Iterator[bytes]]:
+    """A function from events, each a mapping of one event's name to its members, to their frames, made one by one."""
     frames = {name: _compile_frame(name, event, leaves) for name, event in shape.members.items()}
 
-    def encode(events: Iterable[Mapping[str, Any]]) -> bytes:
-        return b"".join(frames[name](members) for event in events for name, members in event.items())
+    def encode(events: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+        return (frames[name](members) for event in events for name, members in event.items())
 
     return encode
 

@@ -18,6 +18,25 @@ class RawBody(io.BytesIO):
             yield chunk
 
 
+class ArrivingBody:
+    """A body of which `pieces` are still to come; reading it waits for them."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def read(self, amt: int | None = None) -> bytes:  # noqa: ARG002  # nobody wants a part of it
+        """All that is left."""
+        return b"".join(self._pieces)
+
+    def stream(self, amt: int = _CHUNK) -> Iterator[bytes]:  # noqa: ARG002  # the pieces are those that were sent
+        """The pieces, each as soon as it is there."""
+        return self._pieces
+
+    def close(self) -> None:
+        """Take no more of them."""
+        self._pieces = iter(())
+
+
 class DeferredBody:
     """A body that is encoded when it is first read."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse, HeadersDict
 
-from lambda_mock.wire.raw import DeferredBody, RawBody
+from lambda_mock.wire.raw import ArrivingBody, DeferredBody, RawBody
 
 if TYPE_CHECKING:
     from lambda_mock.wire.encode import Encoder, HttpResponse
@@ -36,7 +36,8 @@ class Answered(AWSResponse):
 def aws_response_from(http: HttpResponse, url: str, *, stream: bool) -> AWSResponse:
     """The response that `Endpoint` would get from the network; unless it is to be streamed its body has been read."""
     headers: Any = http.headers
-    response = AWSResponse(url, http.status, headers, RawBody(http.body))
+    raw: Any = RawBody(http.body) if http.pieces is None else ArrivingBody(http.pieces)
+    response = AWSResponse(url, http.status, headers, raw)
     if not stream:
         # botocore's HTTP session loads a body that isn't streamed; the property does so when it is first read.
         _ = response.content
