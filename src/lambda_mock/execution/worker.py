@@ -24,6 +24,7 @@ T = TypeVar("T")
 _OURS = __name__.partition(".")[0]
 # Time passes on the mock's clock too, which tells nobody.
 _BETWEEN_LOOKS = 0.02
+_TRACED_THREADS_WOULD_WAIT = sys.version_info[:2] == (3, 11)
 _DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "_pydevd_frame_eval"})
 
 
@@ -131,7 +132,12 @@ class Worker:
         return found
 
     def _interrupt(self) -> None:
-        """Raise GivenUp in the thread; not while it makes a call of Lambda, which must not be torn apart."""
+        """Raise GivenUp in the thread; not while it makes a call of Lambda, which must not be torn apart.
+
+        Python 3.11 has every thread that is traced stand still until the exception has arrived, and that may be never.
+        """
+        if _TRACED_THREADS_WOULD_WAIT and sys.gettrace() is not None:
+            return
         packages = self._packages()
         while packages and packages[-1] in {_OURS, "threading"}:  # how it comes to the function
             packages.pop()
