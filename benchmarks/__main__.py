@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import calls, coming_and_going, families, growth, memory, readme, report
+from benchmarks import calls, coming_and_going, execution, families, growth, memory, readme, report
 from benchmarks.timing import Effort
 
 
@@ -24,6 +24,8 @@ class Plan:
     family_calls: Effort
     functions: int
     traced: int
+    invocations: int
+    crowd: int
 
 
 FULL = Plan(
@@ -34,6 +36,8 @@ FULL = Plan(
     family_calls=Effort(rounds=30, calls=8),
     functions=1_000,
     traced=200,
+    invocations=300,
+    crowd=200,
 )
 QUICK = Plan(
     calls=Effort(rounds=5, calls=6),
@@ -43,6 +47,8 @@ QUICK = Plan(
     family_calls=Effort(rounds=4, calls=5),
     functions=20,
     traced=10,
+    invocations=20,
+    crowd=20,
 )
 VERSIONS = 20
 
@@ -64,6 +70,8 @@ def main() -> None:
     few, many = plan.sizes[0], plan.sizes[-1]
     kinds = families.measure(few, many, plan.family_calls, _tell)
     print(report.families(kinds, few, many))
+    _tell("running functions")
+    print(report.execution(execution.measure(plan.invocations, plan.functions, plan.crowd)))
     _tell("filling the memory")
     whole = memory.measure(plan.functions, VERSIONS, traced=False)
     traced = memory.measure(plan.traced, VERSIONS, traced=True)

@@ -15,6 +15,7 @@ from benchmarks.floors import BEFORE_CALL, BEFORE_SEND
 if TYPE_CHECKING:
     from benchmarks.calls import Outcome
     from benchmarks.coming_and_going import Cost
+    from benchmarks.execution import Figure
     from benchmarks.families import FamilyCost
     from benchmarks.growth import Growth
     from benchmarks.memory import Memory
@@ -120,6 +121,15 @@ def families(found: Sequence[FamilyCost], few: int, many: int) -> str:
         "× the fewest",
     )
     return table.render("Families", heads, rows)
+
+
+def execution(found: Sequence[Figure]) -> str:
+    """What running functions takes."""
+    rows = [
+        [each.title, f"{table.digits(each.value)} {each.unit}", table.wanted(each.value, each.wanted, each.unit)]
+        for each in found
+    ]
+    return table.render("Execution", ("what", "measured", "<wanted"), rows)
 
 
 def memory(whole: Memory, traced: Memory) -> str:

@@ -12,7 +12,7 @@ _DIGITS = 3
 
 def time(milliseconds: float | None) -> str:
     """A time with three digits, none of them smaller than a microsecond."""
-    return NOTHING if milliseconds is None else f"{_digits(milliseconds)} ms"
+    return NOTHING if milliseconds is None else f"{digits(milliseconds)} ms"
 
 
 def wanted(value: float, limit: float | None, unit: str) -> str:
@@ -29,8 +29,9 @@ def _mark(value: float, limit: float) -> str:
     return REACHED if value <= limit else MISSED
 
 
-def _digits(value: float) -> str:
-    before_the_point = 0 if value < 1 else math.floor(math.log10(value)) + 1
+def digits(value: float) -> str:
+    """A number with three digits, and none behind the third place."""
+    before_the_point = 0 if abs(value) < 1 else math.floor(math.log10(abs(value))) + 1
     return f"{value:.{max(_DIGITS - before_the_point, 0)}f}"
 
 
