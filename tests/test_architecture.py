@@ -23,7 +23,8 @@ PACKAGE = ROOT / "src" / "lambda_mock"
 TOP = "mock activation decorating deployment description ordering"
 
 BELOW = (
-    "errors names limits config patching records faults domain wire execution operations service intercept integrations"
+    "errors names limits config patching records faults domain wire execution operations service loopback intercept "
+    "integrations"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -42,8 +43,9 @@ LAYERS: dict[str, tuple[str, str]] = {
     "execution": ("errors domain execution", ""),
     "operations": ("errors domain execution.executor operations", ""),
     "service": ("errors records faults domain wire operations execution.executor", ""),
-    "intercept": ("errors wire patching intercept", "botocore wrapt"),
-    "integrations": ("errors domain patching integrations", "boto3 botocore moto requests responses wrapt"),
+    "loopback": ("loopback", "h11"),
+    "intercept": ("errors wire patching loopback intercept", "botocore wrapt"),
+    "integrations": ("errors domain patching loopback integrations", "boto3 botocore moto requests responses wrapt"),
     **dict.fromkeys(
         TOP.split(),
         (
@@ -56,7 +58,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}
-HEAVY = {"boto3", "botocore", "moto", "requests", "responses", "wrapt"}
+HEAVY = {"boto3", "botocore", "flask", "h11", "moto", "requests", "responses", "wrapt"}
 NAMES_THAT_SAY_NOTHING = {"common", "helper", "helpers", "misc", "util", "utils"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60

@@ -5,6 +5,7 @@ A mock that is entered anew gets a new one, so nothing can be left over from bef
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from lambda_mock.deployment import Deployment
@@ -20,9 +21,11 @@ from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
+from lambda_mock.integrations.moto.server import answer_by_moto
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
+from lambda_mock.intercept.http_endpoint import HttpEndpoint
 from lambda_mock.limits import Limits
 from lambda_mock.records import Calls, Invocation, Invocations
 from lambda_mock.service import Service
@@ -31,6 +34,7 @@ from lambda_mock.wire.lambda_model import operation_names
 if TYPE_CHECKING:
     from lambda_mock.config import MockConfig
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+    from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
     from lambda_mock.wire.reply import Exchange, Reply
 
 
@@ -67,6 +71,9 @@ class Activation:
             on_call=self.calls.append,
         )
         self.deployment = Deployment(self._service, self._code, neighbours.roles)
+        self.endpoint = HttpEndpoint(
+            answer=self.answer, within=self._within, others=_answer_others, region=config.region
+        )
         self._provision: Provision | None = None
         self._region = config.region
 
@@ -83,6 +90,7 @@ class Activation:
         if self._provision is not None:
             self._provision.take_back()
         self.runner.close()
+        self.endpoint.close()
         self._code.close()
 
     def answer(self, exchange: Exchange) -> Reply:
@@ -97,6 +105,10 @@ class Activation:
         """What a link to code answers; None for what isn't a link of this mock. A function URL: NotBuiltError."""
         self.backend.url_hosts.refuse_requests(url)
         return self._code.download(url, self.clock.time()) if is_link(url) else None
+
+    def _within(self, access_key: str | None) -> AbstractContextManager[object]:  # noqa: ARG002
+        """The run of the function whose access key it is, for the calls that it makes from a process of its own."""
+        return nullcontext()
 
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:
         self.invocations.append(
@@ -126,3 +138,9 @@ def _running() -> Caller | None:
         return None
     version = run.request.version
     return session_of(version.configuration.role, version.function_name, run.request.account_id)
+
+
+def _answer_others(request: HttpRequest, service: str | None) -> HttpAnswer | str:
+    """What another service than Lambda answers to another process: in the function's account, where it is a function."""
+    caller = _running()
+    return answer_by_moto(request, service, None if caller is None else caller.account_id)

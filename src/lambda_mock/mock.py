@@ -69,6 +69,20 @@ class LambdaMock:
         """The runs of functions, in the order in which they ended."""
         return self._activation.invocations
 
+    @property
+    def endpoint_url(self) -> str:
+        """Where other processes find this mock while it is active: a URL for the `endpoint_url` of any SDK's client.
+
+        An HTTP server begins to serve there when it is first asked for; it takes the extra `process`. Every service may
+        be asked: others than Lambda are answered by moto, where `mock_aws` is active, and refused where it isn't.
+        """
+        if self._state != "active":
+            message = (
+                "This mock isn't active, and has an endpoint only while it is: ask for it inside `with mock_lambda():`."
+            )
+            raise LambdaMockError(message)
+        return self._activation.endpoint.url
+
     # Being active ------------------------------------------------------------------------------------------------
 
     def __enter__(self) -> LambdaMock:  # noqa: PYI034  # Self is of Python 3.11

@@ -26,12 +26,17 @@ _Members = list[tuple[str, "Shape"]]
 _Reader = Callable[[Mapping[str, Any], dict[str, Any]], None]
 
 
+class SerializationError(LambdaMockError):
+    """A request isn't of the model's form."""
+
+
 def compile_decoder(operation: OperationModel) -> Decoder:
     """A function from botocore's request dict of this operation to its parameters by member name.
 
     It reads `url_path`, `query_string`, `headers` and `body`. A file-like body is read from where it stands, and put
-    back there if it can be. Raises LambdaMockError for a request that isn't of the model's form. AWS answers those with
-    a SerializationException, in words that nobody recorded; botocore's own validation lets next to none of them pass.
+    back there if it can be. Raises SerializationError for a request that isn't of the model's form. AWS answers those
+    with a SerializationException, in words that nobody recorded; botocore's own validation lets next to none of them
+    pass.
     """
     shape = operation.input_shape
     placed: dict[str | None, _Members] = {}
@@ -52,8 +57,8 @@ def compile_decoder(operation: OperationModel) -> Decoder:
         try:
             for read in readers:
                 read(request, parameters)
-        except ValueError as error:
-            raise LambdaMockError(_NOT_OF_THE_MODEL.format(operation.name, error)) from error
+        except (ValueError, RecursionError) as error:
+            raise SerializationError(_NOT_OF_THE_MODEL.format(operation.name, error)) from error
         return parameters
 
     return decode

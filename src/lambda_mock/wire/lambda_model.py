@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -12,6 +12,9 @@ from botocore.validate import ParamValidator
 
 from lambda_mock.errors import ServiceError
 from lambda_mock.wire.model import codec
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
 
 
 @lru_cache(maxsize=1)
@@ -22,6 +25,11 @@ def _model() -> ServiceModel:
 def operation_names() -> frozenset[str]:
     """The names of all operations that the installed botocore knows."""
     return frozenset(_model().operation_names)
+
+
+def operations() -> list[OperationModel]:
+    """All operations that the installed botocore knows."""
+    return [_operation(name) for name in _model().operation_names]
 
 
 def members_of(operation: str) -> list[str]:

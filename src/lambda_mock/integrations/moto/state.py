@@ -31,7 +31,7 @@ def read(service: str, question: Callable[[], _Fact | None]) -> _Fact | None:
     A NeighbourError is an answer. Whatever else happens inside moto is a warning, and the service counts as absent.
     """
     try:
-        return question() if _mocks(service) else None
+        return question() if mocks(service) else None
     except NeighbourError:
         raise
     except Exception as error:  # noqa: BLE001 - moto's inside is private, and may do anything in another version
@@ -54,7 +54,8 @@ def backend_of(service: str, arn: str) -> tuple[Any | None, str]:
     return backend(service, account_id, region), resource
 
 
-def _mocks(service: str) -> bool:
+def mocks(service: str) -> bool:
+    """Whether moto, which is active, was told to take charge of a service."""
     config: Any = sys.modules["moto.core.config"]
     return bool(config.service_whitelisted(service) and not config.passthrough_service(service))
 
