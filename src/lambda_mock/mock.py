@@ -77,9 +77,7 @@ class LambdaMock:
         be asked: others than Lambda are answered by moto, where `mock_aws` is active, and refused where it isn't.
         """
         if self._state != "active":
-            message = (
-                "This mock isn't active, and has an endpoint only while it is: ask for it inside `with mock_lambda():`."
-            )
+            message = "This mock isn't active, and has an endpoint only while it is: ask inside `with mock_lambda():`."
             raise LambdaMockError(message)
         return self._activation.endpoint.url
 

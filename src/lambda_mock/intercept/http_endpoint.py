@@ -1,7 +1,7 @@
 """The way in for other processes: Lambda's API over HTTP, at a port of 127.0.0.1, for an SDK of any language.
 
-A request becomes the same exchange as a call in this process, and its answer goes out as AWS would send it. What else of
-AWS is asked for is handed on, and refused where nobody answers it: nothing that comes here goes on to the network.
+A request becomes the same exchange as a call in this process, and its answer goes out as AWS would send it. What else
+of AWS is asked for is handed on, and refused where nobody answers it: nothing that comes here goes on to the network.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _exchange(request: HttpRequest, routed: Routed, signature: Signature, region
 
 
 class _Streamed:
-    """A body that is made as it is sent, inside the run that asked for it; the run is left when it ends or is closed."""
+    """A body that is made as it is sent, inside the run that asked for it, which is left at the end of both."""
 
     def __init__(self, chunks: Iterator[bytes], run: ExitStack) -> None:
         self._chunks = chunks

@@ -9,6 +9,7 @@ import json
 import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from lambda_mock.loopback.messages import HttpAnswer
@@ -28,7 +29,12 @@ def refusal(
 ) -> HttpAnswer:
     """An error with a code and a message. Without a request, or where nothing speaks against it, in Lambda's form."""
     content_type, body = _form(request, service)(code, message)
-    headers = {"x-amzn-ErrorType": code, "Content-Type": content_type, "Content-Length": str(len(body))}
+    headers = {
+        "x-amzn-RequestId": str(uuid4()),
+        "x-amzn-ErrorType": code,
+        "Content-Type": content_type,
+        "Content-Length": str(len(body)),
+    }
     return HttpAnswer(status=status, headers=tuple(headers.items()), body=body)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A request that has arrived whole. `target` is what its first line says, and header names are as they were sent."""
+    """A request that has arrived whole. `target` is what its first line says; the names of headers are as sent."""
 
     method: str
     target: str
