@@ -167,9 +167,8 @@ class _Connection:
 
     def _send(self, request: HttpRequest, answer: Answer) -> None:
         found = answer(request)
-        head = h11.Response(
-            status_code=found.status, headers=[(name.encode(), _sendable(value)) for name, value in found.headers]
-        )
+        headers = [(name.encode(), _sendable(value)) for name, value in found.headers]
+        head = h11.Response(status_code=found.status, headers=headers)
         if isinstance(found.body, bytes):
             wordless = request.method == "HEAD" or found.status in _WITHOUT_A_BODY or not found.body
             self._write(head, *(() if wordless else (h11.Data(data=found.body),)), h11.EndOfMessage())
