@@ -141,6 +141,6 @@ def _running() -> Caller | None:
 
 
 def _answer_others(request: HttpRequest, service: str | None) -> HttpAnswer | str:
-    """What another service than Lambda answers to another process: in the function's account, where it is a function."""
+    """What another service than Lambda answers to another process: where that is a function, in its account."""
     caller = _running()
     return answer_by_moto(request, service, None if caller is None else caller.account_id)

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
 
 from lambda_mock.errors import AccessDeniedException, LambdaMockError
-from lambda_mock.intercept.refusals import refusal
+from lambda_mock.intercept.refusals import refusal, refusal_as_it_is
 from lambda_mock.intercept.signatures import signature_of
 from lambda_mock.loopback.messages import BrokenBodyError, HttpAnswer
 from lambda_mock.wire.decode import SerializationError
@@ -36,7 +36,6 @@ Others = Callable[["HttpRequest", str | None], "HttpAnswer | str"]
 _LAMBDA = "lambda"
 _AS_SENT = {"x-amzn-requestid": "x-amzn-RequestId", "x-amzn-errortype": "x-amzn-ErrorType"}
 _ATTEMPT = re.compile(r"attempt=(\d+)")
-_UNKNOWN = "Unable to determine service/operation name to be authorized"
 _PROXY_FREE = "127.0.0.1"
 
 
@@ -187,4 +186,5 @@ def _refuse(status: int, problem: str) -> HttpAnswer:
 
 def _refuse_unknown() -> HttpAnswer:
     """What AWS answers to a signed request that is for no operation of Lambda's."""
-    return refusal(AccessDeniedException.__name__, _UNKNOWN, status=AccessDeniedException.status)
+    error = AccessDeniedException("Unable to determine service/operation name to be authorized")
+    return refusal_as_it_is(error.code, {error.message_member: error.message}, status=error.status)

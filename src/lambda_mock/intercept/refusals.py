@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -28,7 +28,15 @@ def refusal(
     code: str, message: str, *, status: int = 400, request: HttpRequest | None = None, service: str | None = None
 ) -> HttpAnswer:
     """An error with a code and a message. Without a request, or where nothing speaks against it, in Lambda's form."""
-    content_type, body = _form(request, service)(code, message)
+    return _answer(code, status, *_form(request, service)(code, message))
+
+
+def refusal_as_it_is(code: str, document: Mapping[str, object], *, status: int) -> HttpAnswer:
+    """An error whose whole body is known."""
+    return _answer(code, status, "application/json", json.dumps(document, separators=(",", ":")).encode())
+
+
+def _answer(code: str, status: int, content_type: str, body: bytes) -> HttpAnswer:
     headers = {
         "x-amzn-RequestId": str(uuid4()),
         "x-amzn-ErrorType": code,

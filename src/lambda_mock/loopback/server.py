@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import Context
+from http.client import responses
 
 import h11
 
@@ -168,7 +169,8 @@ class _Connection:
     def _send(self, request: HttpRequest, answer: Answer) -> None:
         found = answer(request)
         headers = [(name.encode(), _sendable(value)) for name, value in found.headers]
-        head = h11.Response(status_code=found.status, headers=headers)
+        reason = responses.get(found.status, "").encode()
+        head = h11.Response(status_code=found.status, headers=headers, reason=reason)
         if isinstance(found.body, bytes):
             wordless = request.method == "HEAD" or found.status in _WITHOUT_A_BODY or not found.body
             self._write(head, *(() if wordless else (h11.Data(data=found.body),)), h11.EndOfMessage())
@@ -190,8 +192,6 @@ class _Connection:
         self._socket.sendall(b"".join(self._http.send(event) or b"" for event in events))
 
     def _tell_off(self, error: h11.RemoteProtocolError) -> None:
-        if self._http.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
-            return
         refusal = self._refuse(error.error_status_hint, str(error))
         self._send(HttpRequest(method="GET", target="/"), lambda _: refusal)
         # A connection that is closed with something unread is reset, and then the client may never see the answer.

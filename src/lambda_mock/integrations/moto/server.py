@@ -28,8 +28,8 @@ def answer_by_moto(request: HttpRequest, service: str | None, account_id: str | 
     named = service or "This service"
     if not is_active():
         return (
-            f"{named} isn't mocked: lambda_mock answers Lambda, and no mock_aws() of moto is active in the process of the "
-            "test. Nothing was sent to the network."
+            f"{named} isn't mocked: lambda_mock answers Lambda, and no mock_aws() of moto is active in the test's "
+            "process. Nothing was sent to the network."
         )
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
