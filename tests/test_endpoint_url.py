@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -49,6 +49,14 @@ def run(*command: str, **further: str) -> Any:
     done = subprocess.run(command, env=environ(**further), check=True, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     return json.loads(done.stdout)
+
+
+def ask(mock: LambdaMock, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
+    """The status and the JSON of an answer; a request with a body is a POST."""
+    with closing(http.client.HTTPConnection(urlsplit(mock.endpoint_url).netloc, timeout=60)) as connection:
+        connection.request("GET" if body is None else "POST", path, body, headers)
+        response = connection.getresponse()
+        return response.status, json.load(response)
 
 
 def test_a_process_of_its_own_finds_the_functions_of_the_test() -> None:
@@ -94,11 +102,8 @@ def test_each_mock_has_an_endpoint_of_its_own() -> None:
     with mock_lambda() as outer, mock_lambda() as inner:
         outer.function("orders", returns="of the outer one")
         inner.function("orders", returns="of the inner one")
-        answers = [
-            urllib.request.urlopen(f"{mock.endpoint_url}{FUNCTIONS}/orders/invocations", data=b"{}", timeout=10).read()
-            for mock in (outer, inner)
-        ]
-    assert answers == [b'"of the outer one"', b'"of the inner one"']
+        answers = [ask(mock, f"{FUNCTIONS}/orders/invocations", b"{}") for mock in (outer, inner)]
+    assert answers == [(200, "of the outer one"), (200, "of the inner one")]
 
 
 def test_an_endpoint_is_there_while_the_mock_is_active() -> None:
@@ -107,25 +112,25 @@ def test_an_endpoint_is_there_while_the_mock_is_active() -> None:
     with pytest.raises(LambdaMockError, match="isn't active"):
         _ = mock.endpoint_url
     with mock:
-        url = mock.endpoint_url
-        assert json.load(urllib.request.urlopen(f"{url}{FUNCTIONS}/", timeout=10)) == {"Functions": []}
+        netloc = urlsplit(mock.endpoint_url).netloc
+        assert ask(mock, f"{FUNCTIONS}/") == (200, {"Functions": []})
     with pytest.raises(LambdaMockError, match="isn't active"):
         _ = mock.endpoint_url
-    with pytest.raises(urllib.error.URLError, match="refused"):
-        urllib.request.urlopen(url, timeout=10)
+    with pytest.raises(ConnectionRefusedError):
+        http.client.HTTPConnection(netloc, timeout=10).connect()
     assert set(threading.enumerate()) <= before
     with mock:
-        assert json.load(urllib.request.urlopen(f"{mock.endpoint_url}{FUNCTIONS}/", timeout=10)) == {"Functions": []}
+        assert ask(mock, f"{FUNCTIONS}/") == (200, {"Functions": []})
 
 
 def test_a_large_package_arrives_whole() -> None:
     body = b'{"Code": {"ZipFile": "' + b"A" * 70_200_000 + b'"}, "FunctionName": "orders", "Role": "r"}'
     with mock_lambda() as mock:
-        request = urllib.request.Request(f"{mock.endpoint_url}{FUNCTIONS}", data=body, method="POST")
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(request, timeout=60)
-    with caught.value as answer:
-        assert (answer.code, answer.headers["x-amzn-ErrorType"]) == (413, "RequestEntityTooLargeException")
+        status, answer = ask(mock, FUNCTIONS, body)
+    assert (status, answer["message"]) == (
+        413,
+        "Request must be smaller than 70167211 bytes for the CreateFunction operation",
+    )
 
 
 class TestInsideARun:
@@ -153,9 +158,7 @@ class TestInsideARun:
 
     def test_a_function_that_is_invoked_knows_whose_run_it_is_part_of(self) -> None:
         def outer(event: Any, context: Any) -> Any:
-            url = f"{mock.endpoint_url}{FUNCTIONS}/inner/invocations"
-            asked = urllib.request.Request(url, data=b"{}", headers=self.signed())
-            return [json.load(urllib.request.urlopen(asked, timeout=10)) for _ in range(2)]
+            return [ask(mock, f"{FUNCTIONS}/inner/invocations", b"{}", **self.signed()) for _ in range(2)]
 
         def inner(event: Any, context: Any) -> Any:
             run = lineage.current()
@@ -166,14 +169,13 @@ class TestInsideARun:
             mock.function("outer", outer)
             mock.function("inner", inner)
             client = boto3.client("lambda", region_name="us-east-1")
-            assert json.load(client.invoke(FunctionName="outer")["Payload"]) == [["outer"], ["outer"]]
+            assert json.load(client.invoke(FunctionName="outer")["Payload"]) == [[200, ["outer"]], [200, ["outer"]]]
             assert [run.function for run in mock.invocations] == ["inner", "inner", "outer"]
 
     def test_its_calls_are_those_of_its_account(self) -> None:
         def whose(event: Any, context: Any) -> Any:
-            self.signed()
-            asked = urllib.request.Request(f"{mock.endpoint_url}{FUNCTIONS}", headers=self.signed())
-            names = [each["FunctionName"] for each in json.load(urllib.request.urlopen(asked, timeout=10))["Functions"]]
+            _, answer = ask(mock, FUNCTIONS, None, **self.signed())
+            names = [each["FunctionName"] for each in answer["Functions"]]
             session = boto3.Session(aws_access_key_id="ASIARUN", aws_secret_access_key="any", region_name="us-east-1")
             session.client("sqs", endpoint_url=mock.endpoint_url).create_queue(QueueName="jobs")
             return names, session.client("sts", endpoint_url=mock.endpoint_url).get_caller_identity()["Account"]
@@ -181,11 +183,10 @@ class TestInsideARun:
         with mock_aws(), mock_lambda() as mock:
             arn = mock.function("whose", whose, account_id=OTHER_ACCOUNT)
             mock.function("ours", returns=None)
-            policy = {"StatementId": "us", "Action": "lambda:InvokeFunction", "Principal": "123456789012"}
-            session = boto3.Session(
-                aws_access_key_id=OTHER_ACCOUNT, aws_secret_access_key="any", region_name="us-east-1"
+            owner = boto3.Session(OTHER_ACCOUNT, "any", region_name="us-east-1").client("lambda")
+            owner.add_permission(
+                FunctionName="whose", StatementId="us", Action="lambda:InvokeFunction", Principal="123456789012"
             )
-            session.client("lambda").add_permission(FunctionName="whose", **policy)
             answer = json.load(boto3.client("lambda", region_name="us-east-1").invoke(FunctionName=arn)["Payload"])
             assert answer == [["whose"], OTHER_ACCOUNT]
             assert "QueueUrls" not in boto3.client("sqs", region_name="us-east-1").list_queues()

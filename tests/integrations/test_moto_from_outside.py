@@ -1,4 +1,4 @@
-"""Other processes reach the services of the moto that is active here, with their accounts, regions and all they send."""
+"""Other processes reach the services of the moto that is active here, in their accounts and regions."""
 
 from __future__ import annotations
 
@@ -109,10 +109,8 @@ def test_a_region_is_that_of_the_signature(outside: Client) -> None:
 @mock_aws
 def test_the_account_is_that_for_which_moto_issued_the_key(outside: Client) -> None:
     role = f"arn:aws:iam::{OTHER_ACCOUNT}:role/partner"
-    keys = boto3.client("sts", region_name="eu-west-1").assume_role(RoleArn=role, RoleSessionName="session")[
-        "Credentials"
-    ]
-    assert outside("sts", key=keys["AccessKeyId"]).get_caller_identity()["Account"] == OTHER_ACCOUNT
+    session = boto3.client("sts", region_name="eu-west-1").assume_role(RoleArn=role, RoleSessionName="session")
+    assert outside("sts", key=session["Credentials"]["AccessKeyId"]).get_caller_identity()["Account"] == OTHER_ACCOUNT
     assert outside("sts").get_caller_identity()["Account"] == "123456789012"
 
 
