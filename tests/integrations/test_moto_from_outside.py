@@ -141,6 +141,29 @@ def test_an_error_of_moto_is_its_own(outside: Client) -> None:
 
 
 @mock_aws
+def test_headers_are_those_that_any_server_would_hand_on(mock: LambdaMock) -> None:
+    signature = "AWS4-HMAC-SHA256 Credential=K/20261122/us-east-1/s3/aws4_request, Signature=0"
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="shelf")
+    connection = http.client.HTTPConnection(urlsplit(mock.endpoint_url).netloc, timeout=10)
+    connection.putrequest("PUT", "/shelf/book")
+    for name, value in (
+        ("Authorization", signature),
+        ("Content-Length", "0"),
+        ("x_amz_storage_class", "GLACIER"),
+        ("x-amz-meta-one", "1"),
+        ("x-amz-meta-ONE", "2"),
+        ("x-amz-meta-a-b", "dashed"),
+        ("x-amz-meta-a_b", "hidden by the one before"),
+    ):
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert connection.getresponse().status == 200
+    connection.close()
+    found = boto3.client("s3", region_name="us-east-1").head_object(Bucket="shelf", Key="book")
+    assert (found.get("StorageClass"), found["Metadata"]) == (None, {"one": "1,2", "a-b": "dashed"})
+
+
+@mock_aws
 def test_a_presigned_url_leads_to_moto(outside: Client) -> None:
     s3 = outside("s3", region="us-east-1")
     s3.create_bucket(Bucket="shelf")

@@ -134,7 +134,7 @@ def test_a_request_may_come_in_chunks(serving: Serving) -> None:
 def test_a_client_that_waits_for_it_is_told_to_go_on(serving: Serving) -> None:
     with serving.connect() as connection:
         connection.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
-        assert connection.recv(65536) == b"HTTP/1.1 100 \r\n\r\n"
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"body")
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     assert serving.requests[0].body == b"body"

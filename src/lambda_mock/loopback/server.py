@@ -148,7 +148,7 @@ class _Connection:
             event = self._http.next_event()
             if event is h11.NEED_DATA:
                 if self._http.they_are_waiting_for_100_continue:
-                    self._write(h11.InformationalResponse(status_code=100, headers=[]))
+                    self._write(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
                 self._http.receive_data(self._socket.recv(_CHUNK))
             elif isinstance(event, h11.Request):
                 head = event
