@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -121,6 +122,17 @@ def test_an_endpoint_is_there_while_the_mock_is_active() -> None:
     assert set(threading.enumerate()) <= before
     with mock:
         assert ask(mock, f"{FUNCTIONS}/") == (200, {"Functions": []})
+
+
+def test_a_process_that_ends_in_the_middle_of_it_ends_quietly() -> None:
+    script = """
+        import http.client, lambda_mock
+        mock = lambda_mock.mock_lambda().__enter__()
+        connection = http.client.HTTPConnection(mock.endpoint_url.partition("//")[2])
+        connection.request("GET", "/2015-03-31/functions")
+        print(connection.getresponse().read().decode())
+    """
+    assert run(sys.executable, "-c", textwrap.dedent(script)) == {"Functions": []}
 
 
 def test_a_large_package_arrives_whole() -> None:

@@ -104,6 +104,30 @@ def test_requests_that_come_at_once_are_answered_in_turn(serving: Serving) -> No
     assert serving.say(two).count(b"HTTP/1.1 200") == 2
 
 
+def test_a_client_that_offers_another_protocol_is_answered_in_this_one(serving: Serving) -> None:
+    client = serving.client()
+    for _ in range(2):
+        client.request("GET", "/", headers={"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c"})
+        assert client.getresponse().read() == b"hello"
+    client.close()
+
+
+def test_as_many_answers_as_there_are_may_wait_for_one_another(serving: Serving) -> None:
+    everybody = threading.Barrier(64)
+
+    def wait() -> HttpAnswer:
+        everybody.wait(30)
+        return answer(b"met")
+
+    serving.answers = [wait]
+    connections = [serving.connect() for _ in range(everybody.parties)]
+    for connection in connections:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert all(all_of(connection).endswith(b"met") for connection in connections)
+    for connection in connections:
+        connection.close()
+
+
 def test_head_and_body_leave_in_one_write(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     sendall = socket.socket.sendall
