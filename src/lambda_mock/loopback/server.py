@@ -138,7 +138,7 @@ class _Connection:
             return False
         # A context of its own for each: what one answer leaves behind there is nothing to the next.
         Context().run(self._send, request, self._answer)
-        return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        return self._http.our_state is h11.DONE
 
     def _receive(self) -> HttpRequest | None:
         """The next request; None where the client has hung up instead."""
