@@ -178,7 +178,7 @@ class TestInsideARun:
             return [cause.request.version.function_name for cause in run.causes()]
 
         with mock_lambda() as mock:
-            mock.function("outer", outer)
+            mock.function("outer", outer, Timeout=60)
             mock.function("inner", inner)
             client = boto3.client("lambda", region_name="us-east-1")
             assert json.load(client.invoke(FunctionName="outer")["Payload"]) == [[200, ["outer"]], [200, ["outer"]]]
@@ -193,7 +193,7 @@ class TestInsideARun:
             return names, session.client("sts", endpoint_url=mock.endpoint_url).get_caller_identity()["Account"]
 
         with mock_aws(), mock_lambda() as mock:
-            arn = mock.function("whose", whose, account_id=OTHER_ACCOUNT)
+            arn = mock.function("whose", whose, account_id=OTHER_ACCOUNT, Timeout=60)
             mock.function("ours", returns=None)
             owner = boto3.Session(OTHER_ACCOUNT, "any", region_name="us-east-1").client("lambda")
             owner.add_permission(

@@ -248,6 +248,14 @@ def test_a_call_to_another_service_happens_there_as_well(serve: Serve) -> None:
     assert runs.notes == ["AKIATEST", None]
 
 
+def test_a_path_like_those_of_lambda_is_another_services_where_the_signature_says_so(serve: Serve) -> None:
+    with serve() as served, pytest.raises(ClientError, match=NOTHING_ELSE):
+        served.client("s3", config={"s3": {"addressing_style": "path"}}).get_object(
+            Bucket="2015-03-31", Key="functions"
+        )
+    assert served.mock.exchanges == []
+
+
 def test_what_is_raised_for_the_test_reaches_it_through_the_run(serve: Serve) -> None:
     runs = Runs()
     with serve(NotBuiltError("not yet"), within=runs.within) as served, pytest.raises(ClientError):

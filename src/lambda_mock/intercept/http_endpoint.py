@@ -124,16 +124,14 @@ class HttpEndpoint:
         with ExitStack() as run:
             run.enter_context(self._within(signature.access_key))
             reply = self._answer(_exchange(request, routed, signature, self._region))
-            encoder = codec(routed.operation).encoder
-            headers = encoder.headers(reply)
-            chunks = encoder.chunks(reply)
-            if chunks is not None:
+            http = codec(routed.operation).http(reply)
+            if http.pieces is not None:
                 # What is still to come happens inside the run as well.
-                return HttpAnswer(status=reply.status, headers=_sent(headers), body=_Streamed(chunks, run.pop_all()))
-            body = encoder.body(reply)
-            return HttpAnswer(
-                status=reply.status, headers=_sent({**headers, "content-length": str(len(body))}), body=body
-            )
+                return HttpAnswer(
+                    status=http.status, headers=_sent(http.headers), body=_Streamed(http.pieces, run.pop_all())
+                )
+            headers = {**http.headers, "content-length": str(len(http.body))}
+            return HttpAnswer(status=http.status, headers=_sent(headers), body=http.body)
 
 
 def _exchange(request: HttpRequest, routed: Routed, signature: Signature, region: str) -> Exchange:
@@ -155,8 +153,8 @@ def _exchange(request: HttpRequest, routed: Routed, signature: Signature, region
 class _Streamed:
     """A body that is made as it is sent, inside the run that asked for it, which is left at the end of both."""
 
-    def __init__(self, chunks: Iterator[bytes], run: ExitStack) -> None:
-        self._chunks = chunks
+    def __init__(self, pieces: Iterator[bytes], run: ExitStack) -> None:
+        self._pieces = pieces
         self._run = run
 
     def __iter__(self) -> _Streamed:
@@ -164,7 +162,7 @@ class _Streamed:
 
     def __next__(self) -> bytes:
         try:
-            return next(self._chunks)
+            return next(self._pieces)
         except StopIteration:
             raise
         except BaseException as error:

@@ -93,11 +93,6 @@ class Encoder:
             return to_json(self._error_form(reply.error.code).document(reply.error))
         return self._body.sent(reply.members)
 
-    def chunks(self, reply: Reply) -> Iterator[bytes] | None:
-        """The answer's body event by event, as they come; None where it isn't one of events."""
-        chunks = self._body.chunks
-        return None if reply.error is not None or chunks is None else chunks(reply.members)
-
     def http(self, reply: Reply) -> HttpResponse:
         """The answer as it is on the wire."""
         headers = self.headers(reply)
