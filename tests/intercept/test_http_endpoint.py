@@ -402,6 +402,50 @@ def test_another_service_that_nobody_answers_says_so_in_its_own_protocol(
     assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 
+CODE_AND_MESSAGE = f"<Code>LambdaMockError</Code><Message>{NOTHING_ELSE}</Message>"
+
+
+@pytest.mark.parametrize(
+    ("service", "sent", "answered", "body"),
+    [
+        (
+            "ec2",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "text/xml",
+            f"<Response><Errors><Error>{CODE_AND_MESSAGE}</Error></Errors></Response>",
+        ),
+        (
+            "sts",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "text/xml",
+            f"<ErrorResponse><Error><Type>Sender</Type>{CODE_AND_MESSAGE}</Error></ErrorResponse>",
+        ),
+        (
+            "route53",
+            "text/xml",
+            "text/xml",
+            f"<ErrorResponse><Error><Type>Sender</Type>{CODE_AND_MESSAGE}</Error></ErrorResponse>",
+        ),
+        ("s3", "text/plain", "application/xml", f"<Error>{CODE_AND_MESSAGE}</Error>"),
+        (
+            "dynamodb",
+            "application/x-amz-json-1.0",
+            "application/x-amz-json-1.1",
+            f'{{"__type": "LambdaMockError", "message": "{NOTHING_ELSE}"}}',
+        ),
+        ("apigateway", "application/json", "application/json", f'{{"Type":"User","message":"{NOTHING_ELSE}"}}'),
+    ],
+)
+def test_each_protocol_has_its_own_form_of_an_error(
+    service: str, sent: str, answered: str, body: str, serve: Serve
+) -> None:
+    headers = {"Authorization": SIGNED.format("eu-west-1", service), "Content-Type": sent}
+    with serve() as served:
+        status, found, content = served.ask("POST", "/", headers)
+    assert (status, found["x-amzn-ErrorType"], found["Content-Type"]) == (400, "LambdaMockError", answered)
+    assert content.decode() == body
+
+
 def test_a_service_of_the_binary_protocol_is_told_in_it(serve: Serve) -> None:
     headers = {"Authorization": SIGNED.format("eu-west-1", "monitoring"), "smithy-protocol": "rpc-v2-cbor"}
     with serve() as served:
