@@ -164,6 +164,18 @@ def test_headers_are_those_that_any_server_would_hand_on(mock: LambdaMock) -> No
 
 
 @mock_aws
+def test_what_comes_in_chunks_reaches_moto_whole(mock: LambdaMock) -> None:
+    signature = "AWS4-HMAC-SHA256 Credential=K/20261122/us-east-1/s3/aws4_request, Signature=0"
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="shelf")
+    connection = http.client.HTTPConnection(urlsplit(mock.endpoint_url).netloc, timeout=10)
+    connection.request("PUT", "/shelf/book", iter([b"in ", b"two"]), {"Authorization": signature}, encode_chunked=True)
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert s3.get_object(Bucket="shelf", Key="book")["Body"].read() == b"in two"
+
+
+@mock_aws
 def test_a_presigned_url_leads_to_moto(outside: Client) -> None:
     s3 = outside("s3", region="us-east-1")
     s3.create_bucket(Bucket="shelf")

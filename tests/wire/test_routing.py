@@ -53,6 +53,12 @@ def test_a_fixed_query_is_no_parameter() -> None:
     assert routed.query_string == {"Arn": "arn"}
 
 
+def test_what_is_given_without_a_value_is_given() -> None:
+    routed = route("GET", "/2015-03-31/functions/orders", "Qualifier=")
+    assert routed is not None
+    assert routed.query_string == {"Qualifier": ""}
+
+
 def test_a_name_is_decoded_once() -> None:
     routed = route("GET", "/2015-03-31/functions/a%252Fb", "")
     assert routed is not None
