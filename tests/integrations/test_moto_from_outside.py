@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lambda_mock import LambdaMock, MockConfig
-from lambda_mock.integrations.moto.server import answer_by_moto
+from lambda_mock.integrations.moto.server import _environ, answer_by_moto
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
 
 if TYPE_CHECKING:
@@ -161,6 +161,18 @@ def test_headers_are_those_that_any_server_would_hand_on(mock: LambdaMock) -> No
     connection.close()
     found = boto3.client("s3", region_name="us-east-1").head_object(Bucket="shelf", Key="book")
     assert (found.get("StorageClass"), found["Metadata"]) == (None, {"one": "1,2", "a-b": "dashed"})
+
+
+def test_a_request_is_handed_on_as_wsgi_has_it() -> None:
+    request = HttpRequest(method="PUT", target="/a%20b/%C3%BC?c=d%20e", headers=(("Content-Type", "text/plain"),))
+    environ = _environ(request)
+    assert (environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"]) == (
+        "PUT",
+        "/a b/ü".encode().decode("latin-1"),
+        "c=d%20e",
+    )
+    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "80")
+    assert environ["CONTENT_TYPE"] == "text/plain"
 
 
 @mock_aws
