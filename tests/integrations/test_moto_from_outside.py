@@ -22,9 +22,10 @@ from moto import mock_aws
 from lambda_mock import LambdaMock, MockConfig
 from lambda_mock.integrations.moto.server import _environ, answer_by_moto
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
+from lambda_mock.loopback.messages import HttpRequest
 
 if TYPE_CHECKING:
-    from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
+    from lambda_mock.loopback.messages import HttpAnswer
 
 OTHER_ACCOUNT = "222222222222"
 
@@ -92,8 +93,9 @@ def test_a_process_of_its_own_shares_the_state_of_the_test(mock: LambdaMock) -> 
         assert sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "from outside"
         assert dynamodb.scan(TableName="orders")["Items"] == [{"id": {"S": "7"}}]
     metadata, *rest = json.loads(done.stdout)
-    # moto tells underscores from dashes since 5.2.
-    assert {key.replace("-", "_") for key in metadata} == {"order_id", "dashed_one"}
+    # moto's server tells underscores from dashes since 5.2.
+    order_id = "order-id" if util.find_spec("moto.core.request") is None else "order_id"
+    assert metadata == {order_id: "7", "dashed-one": "1"}
     assert rest == [3_000_000, 3_000_000, "123456789012"]
     assert done.stderr == ""
     mock.calls.assert_called("Invoke", function="orders")

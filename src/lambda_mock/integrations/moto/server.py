@@ -95,7 +95,6 @@ def _environ(request: HttpRequest) -> dict[str, Any]:
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
         "QUERY_STRING": request.query,
-        "REQUEST_URI": request.target,
         "RAW_URI": request.target,
     }
     environ.update(_headers(request))
