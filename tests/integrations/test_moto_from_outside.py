@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import util
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -20,12 +20,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lambda_mock import LambdaMock, MockConfig
-from lambda_mock.integrations.moto.server import _environ, answer_by_moto
+from lambda_mock.integrations.moto.server import _environ, _run, answer_by_moto
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
-from lambda_mock.loopback.messages import HttpRequest
-
-if TYPE_CHECKING:
-    from lambda_mock.loopback.messages import HttpAnswer
+from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
 
 OTHER_ACCOUNT = "222222222222"
 
@@ -175,6 +172,24 @@ def test_a_request_is_handed_on_as_wsgi_has_it() -> None:
     )
     assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "80")
     assert environ["CONTENT_TYPE"] == "text/plain"
+
+
+def test_an_answer_of_wsgi_is_taken_whole_and_closed() -> None:
+    closed = []
+
+    class Body:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter([b"in ", b"two"])
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def application(environ: dict[str, Any], start_response: Any) -> Body:
+        start_response("201 CREATED", [("X", "y")])
+        return Body()
+
+    assert _run(application, {}) == HttpAnswer(status=201, headers=(("X", "y"),), body=b"in two")
+    assert closed == [True]
 
 
 @mock_aws
