@@ -5,6 +5,7 @@ A mock that is entered anew gets a new one, so nothing can be left over from bef
 
 from __future__ import annotations
 
+import threading
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,12 @@ from lambda_mock.domain.backend import Backend, Rules
 from lambda_mock.domain.callers import Caller, Callers, session_of
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import CodeStore
+from lambda_mock.domain.ids import Ids
 from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.execution.lineage import current, end_what_was_given_up
+from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
 from lambda_mock.integrations.moto import moto_where_active
@@ -28,12 +31,14 @@ from lambda_mock.intercept.credentials import Provision, provide
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
 from lambda_mock.limits import Limits
 from lambda_mock.records import Calls, Invocation, Invocations
+from lambda_mock.records.deliveries import Deliveries, Delivery
 from lambda_mock.service import Service
 from lambda_mock.wire.lambda_model import operation_names
 
 if TYPE_CHECKING:
     from lambda_mock.config import MockConfig
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+    from lambda_mock.execution.post import Letter
     from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
     from lambda_mock.wire.reply import Exchange, Reply
 
@@ -62,7 +67,16 @@ class Activation:
             limits=limits,
             seed=config.seed,
         )
-        self.runner = Runner(self._code, self.clock, self._record, timeouts=config.timeouts)
+        self.deliveries = Deliveries()
+        self._here = threading.local()
+        self.runner = Runner(
+            self._code,
+            self.clock,
+            self._record,
+            Post(neighbours, Ids(config.seed, "deliveries").uuid, self._record_delivery),
+            manual=config.async_mode == "manual",
+            timeouts=config.timeouts,
+        )
         self._service = Service(
             backend=self.backend,
             runner=self.runner,
@@ -106,27 +120,60 @@ class Activation:
         self.backend.url_hosts.refuse_requests(url)
         return self._code.download(url, self.clock.time()) if is_link(url) else None
 
+    def drain(self) -> Invocations:
+        """Handle the events that wait; gives the runs that this made of them."""
+        # The runs of a thread are recorded in it; another one that drains as well, or invokes, has its own.
+        drained = self._here.drained = Invocations()
+        try:
+            self.runner.queue.drain()
+        finally:
+            del self._here.drained
+        return drained
+
     def _within(self, access_key: str | None) -> AbstractContextManager[object]:  # noqa: ARG002
         """The run of the function whose access key it is, for the calls that it makes from a process of its own."""
         return nullcontext()
 
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:
-        self.invocations.append(
-            Invocation(
-                function=request.version.function_name,
-                version=request.version.version,
-                qualifier=request.qualifier,
-                payload=request.payload,
-                result=result.payload,
-                function_error=result.function_error,
-                log=result.log,
-                duration=result.duration,
-                request_id=request.request_id,
-                region=request.region,
-                account_id=request.account_id,
-                time=begun,
-                attempt=attempt,
-                invocation_type=request.invocation_type,
+        invocation = Invocation(
+            function=request.version.function_name,
+            version=request.version.version,
+            qualifier=request.qualifier,
+            payload=request.payload,
+            result=result.payload,
+            function_error=result.function_error,
+            log=result.log,
+            duration=result.duration,
+            request_id=request.request_id,
+            region=request.region,
+            account_id=request.account_id,
+            time=begun,
+            attempt=attempt,
+            invocation_type=request.invocation_type,
+        )
+
+        self.invocations.append(invocation)
+        drained: Invocations | None = getattr(self._here, "drained", None)
+        if drained is not None and invocation.invocation_type == "Event":
+            drained.append(invocation)
+
+    def _record_delivery(self, letter: Letter, error: str | None) -> None:
+        event = letter.event
+        _, _, _, region, account_id, _, function, qualifier = event.qualified_arn.split(":")
+        self.deliveries.append(
+            Delivery(
+                kind=letter.kind,
+                target=letter.to,
+                body=letter.body,
+                condition=letter.ending.condition,
+                error=error,
+                function=function,
+                qualifier=qualifier,
+                region=region,
+                account_id=account_id,
+                request_id=event.request_id,
+                time=letter.ending.moment,
+                attributes={name: value for name, (_, value) in letter.attributes.items()},
             )
         )
 

@@ -17,8 +17,13 @@ __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
 Lifecycle = Literal["instant", "observed"]
 Lane = Literal["fast", "wire"]
+AsyncMode = Literal["eager", "manual"]
 
-_CHOICES: dict[str, tuple[str, ...]] = {"lifecycle": get_args(Lifecycle), "lane": get_args(Lane)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "lifecycle": get_args(Lifecycle),
+    "lane": get_args(Lane),
+    "async_mode": get_args(AsyncMode),
+}
 _SWITCHES = ("identical_code_publishes", "timeouts")
 _ACCOUNT_ID = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
@@ -39,6 +44,8 @@ class MockConfig:
       until GetFunction or GetFunctionConfiguration has shown it once.
     - `lane`: `"fast"` answers below botocore's signing and retries where it can, `"wire"` sends every call through
       them.
+    - `async_mode`: when events run: `"eager"`, within the call that sends them, or `"manual"`, when `mock.drain()` is
+      called.
     - `identical_code_publishes`: whether an UpdateFunctionCode with the same code makes the next publish a new
       version. True is what AWS was recorded doing; False is what its old documentation says.
     - `timeouts`: whether a function is interrupted at its Timeout. With False nothing has a deadline, for debuggers.
@@ -52,6 +59,7 @@ class MockConfig:
     seed: int = 0
     lifecycle: Lifecycle = "instant"
     lane: Lane = "fast"
+    async_mode: AsyncMode = "eager"
     identical_code_publishes: bool = True
     timeouts: bool = True
     limits: Mapping[str, int] = field(default_factory=dict)

@@ -73,7 +73,8 @@ def section(mock: LambdaMock) -> str:
     lines = [f"seed {config.seed} · {config.region} · account {config.account_id}", "", *picture[:_MOST_LINES]]
     if len(picture) > _MOST_LINES:
         lines.append(f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()")
-    return "\n".join([*lines, "", *_last("calls", mock.calls), "", *_last("invocations", mock.invocations)])
+    sent = ["", *_last("deliveries", mock.deliveries)] if mock.deliveries else []
+    return "\n".join([*lines, "", *_last("calls", mock.calls), "", *_last("invocations", mock.invocations), *sent])
 
 
 def _last(noun: str, records: Records) -> Iterator[str]:

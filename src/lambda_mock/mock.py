@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.transition_failures import Kind
     from lambda_mock.execution.runner import Override
     from lambda_mock.records import Calls, Invocations
+    from lambda_mock.records.deliveries import Deliveries
 
 # pytest shows where the test went wrong, and not where that was noticed.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
@@ -68,6 +69,11 @@ class LambdaMock:
     def invocations(self) -> Invocations:
         """The runs of functions, in the order in which they ended."""
         return self._activation.invocations
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What was sent to destinations and dead-letter targets of events, in order."""
+        return self._activation.deliveries
 
     @property
     def endpoint_url(self) -> str:
@@ -259,12 +265,24 @@ class LambdaMock:
         store = activation.backend.store(reference.account_id, reference.region)
         provide_layer(store, activation.backend.code, reference, content, activation.clock.time())
 
+    def drain(self) -> Invocations:
+        """Run every event that waits, with its retries and what else comes of it, until nothing is left.
+
+        With `async_mode="manual"` events wait for this; the delays between attempts pass on the clock. Gives the runs
+        that it made of events, in the order in which they ended. With `"eager"` nothing ever waits.
+        """
+        return self._open().drain()
+
     def describe(self) -> str:
         """The functions, versions and aliases there are, and what hangs on them, as a picture in text.
 
-        Below it stands what was ordered with `fail` and `fail_transition` and has not happened yet.
+        Below it stands what was ordered with `fail` and `fail_transition` and has not happened yet, and how many events
+        wait for `drain`, or were dropped when the mock ended.
         """
-        return describe(self._activation.backend, self._activation.faults)
+        activation = self._activation
+        return describe(
+            activation.backend, activation.faults, activation.runner.queue.waiting, ended=self._state == "ended"
+        )
 
     def __repr__(self) -> str:
         return f"<LambdaMock {self.config.region} {self.config.account_id} {self._state}>"

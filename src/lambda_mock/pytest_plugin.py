@@ -22,6 +22,7 @@ _OPTIONS: Mapping[str, str] = {
     "seed": "what ids and weighted routing are drawn from: a whole number",
     "lifecycle": "when a change has settled: 'instant' or 'observed'",
     "lane": "'fast', or 'wire' to send every call through botocore's signing and retries",
+    "async_mode": "when events run: 'eager', or 'manual' to have them wait for mock.drain()",
     "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
     "timeouts": "whether a function is interrupted at its Timeout: true or false",
     "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",

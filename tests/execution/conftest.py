@@ -15,10 +15,14 @@ from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import Code, CodeStore
 from lambda_mock.domain.configuration import Configuration
 from lambda_mock.domain.event_invoke_config import UNSET
+from lambda_mock.domain.ids import Ids
+from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
+from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.version import FunctionVersion, Status
 from lambda_mock.errors import ServiceError
 from lambda_mock.execution.executor import Event, InvocationRequest, InvocationResult
+from lambda_mock.execution.post import Letter, Post
 from lambda_mock.execution.runner import Runner
 
 ACCOUNT = "123456789012"
@@ -43,11 +47,14 @@ class Lambda:
     runs: list[tuple[InvocationRequest, InvocationResult, int, float]] = field(default_factory=list)
     concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
     limits: dict[str, RunLimits] = field(default_factory=dict)
+    sent: list[tuple[Letter, str | None]] = field(default_factory=list)
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 
     def __post_init__(self) -> None:
-        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run))
+        nobody = Neighbourhood(LocalObjects(), lambda: None)
+        post = Post(nobody, Ids(0, "deliveries").uuid, lambda *letter: self.sent.append(letter))
+        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run), post)
 
     def version(
         self, code: Code, *, name: str = "f", version: str = "$LATEST", **configuration: Any
@@ -111,7 +118,15 @@ class Lambda:
         def onward(destination: str, record: bytes) -> Event:
             pytest.fail(f"{record!r} was sent to {destination}")
 
-        return Event(request_id=request_id or self.request_id, resolve=resolve, settings=lambda: UNSET, onward=onward)
+        return Event(
+            request_id=request_id or self.request_id,
+            qualified_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f:$LATEST",
+            payload=b"{}",
+            resolve=resolve,
+            settings=lambda: UNSET,
+            dead_letter_target=lambda: "",
+            onward=onward,
+        )
 
     def send(
         self, version: FunctionVersion | ServiceError, event: object = None, request_id: str | None = None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_mock.errors import NotBuiltError, ResourceNotFoundException
-from lambda_mock.execution.async_queue import Drain
+from lambda_mock.errors import ResourceNotFoundException
+from lambda_mock.execution.async_queue import Attempt, Drain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,16 +251,4 @@ def test_a_queue_that_was_drained_takes_nothing_more(aws: Lambda) -> None:
     drain = Drain()
     event = aws.event(lambda: pytest.fail("resolved"))
     assert drain.next() is None
-    assert not drain.add(event, due=0, sent=0, number=1, cause=None)
-
-
-def test_delivering_to_a_dead_letter_target_is_not_built(aws: Lambda) -> None:
-    target = "arn:aws:sqs:eu-west-1:123456789012:dead"
-    with pytest.raises(NotBuiltError, match=rf"{target}.*dead-letter"):
-        aws.send(aws.of_callable(failing(10), dead_letter_target=target))
-    assert len(aws.runs) == 3
-
-
-def test_a_dead_letter_target_is_not_asked_for_when_an_attempt_succeeds(aws: Lambda) -> None:
-    aws.send(aws.of_callable(failing(2), dead_letter_target="arn:aws:sqs:eu-west-1:123456789012:dead"))
-    assert len(aws.runs) == 3
+    assert not drain.add(Attempt(due=0, sent=0, event=event, cause=None))

@@ -6,6 +6,7 @@ Below them stands what else hangs on the function, and below all functions the f
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
@@ -30,9 +31,12 @@ _NEWEST_SHOWN = 3
 _FEWEST_LEFT_OUT = 3
 
 
-def describe(backend: Backend, faults: Iterable[object] = ()) -> str:
+def describe(
+    backend: Backend, faults: Iterable[object] = (), waiting: Sequence[str] = (), *, ended: bool = False
+) -> str:
     """The functions of every account and region, as a picture, and the `faults` and failures that are still to strike.
 
+    `waiting` are the functions for which events wait, by ARN; those that still do when the mock has `ended` never ran.
     The same sign before two hashes means the same code. Versions that no alias leads to are left out where they are
     many and old. With no functions, a sentence that says so.
     """
@@ -40,7 +44,16 @@ def describe(backend: Backend, faults: Iterable[object] = ()) -> str:
     pictures = [_store(store) for store in stores if len(store.functions)] or [NOTHING]
     ordered = [*map(str, faults), *(line for store in stores for line in _failures(store))]
     still = ["\n".join(["Ordered to fail, and not met yet:", *(f"  {line}" for line in ordered)])] if ordered else []
-    return "\n\n".join([*pictures, *still])
+    return "\n\n".join([*pictures, *still, *_events(waiting, ended=ended)])
+
+
+def _events(waiting: Sequence[str], *, ended: bool) -> Iterator[str]:
+    """How many events wait, and for which functions."""
+    if waiting:
+        what = "still waited when the mock ended, and were dropped" if ended else "wait for mock.drain()"
+        yield "\n".join(
+            [f"Events that {what}:", *(f"  {number} for {arn}" for arn, number in Counter(waiting).items())]
+        )
 
 
 def _failures(store: Store) -> list[str]:

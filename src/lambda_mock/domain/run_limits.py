@@ -195,7 +195,8 @@ class RunLimits:
 
     def _refusal(self, *, waits: bool) -> TooManyRequestsException | None:
         if self.reserved is None:
-            if waits or self._account.in_flight < self._account.unreserved:
+            shared = self._account.unreserved
+            if self._account.in_flight < shared or (waits and shared > 0):
                 return None
             return _throttled("ConcurrentInvocationLimitExceeded")
         most = self.reserved - sum(pool.size for pool in self._pools.values())

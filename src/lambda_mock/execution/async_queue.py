@@ -1,9 +1,8 @@
-"""The queue of asynchronous invocations: drained where an event is sent, in the order in which the events are due.
+"""The queue of asynchronous invocations, worked off in the order in which the events are due.
 
-An event that fails is tried again after a minute and once more after two, under the same request id, as far as the
-config of its qualifier lets it; nothing waits, the delays pass on the mock's clock. Its outcome goes to its destination
-as an event of the same queue. What a handler sends while its own event is being handled joins the queue that is
-drained already.
+In eager mode an event is handled where it is sent, and what a handler sends while its own event is handled joins the
+queue that is worked off already. In manual mode there is one queue, which waits for `drain`. Nothing ever waits for
+real: the delays between attempts pass on the mock's clock.
 """
 
 from __future__ import annotations
@@ -11,75 +10,104 @@ from __future__ import annotations
 import heapq
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from lambda_mock.errors import NotBuiltError, ServiceError, TooManyRequestsException
+from lambda_mock.errors import LambdaMockError, RecursiveInvocationException, ServiceError, TooManyRequestsException
 from lambda_mock.execution.destinations import (
     EVENT_AGE_EXCEEDED,
+    RECURSIVE_LOOP_DETECTED,
     RETRIES_EXHAUSTED,
     SUCCESS,
     ZERO_RESERVED_CONCURRENCY,
+    Ending,
     Outcome,
-    record,
 )
 from lambda_mock.execution.lineage import Run, living
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.execution.executor import Event, InvocationRequest, InvocationResult
+    from lambda_mock.execution.post import Post
 
 DELAYS = (60, 120)
-"""Seconds before the second attempt and before the third."""
+"""Seconds before the second attempt and before the third, of a function that failed."""
+
+LONGEST_DELAY = 300
+"""Seconds between two tries at most, where Lambda itself couldn't run the function."""
+
+MOST_ENDINGS_IN_A_LOOP = 16
+
+_CONFLICT = 409
+_THROTTLED = 429
+_SERVER_ERROR = 500
+# The clock is a float: two ways to the same moment differ by less.
+_SAME_MOMENT = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Attempt:
     """One try at an event, in the order of the moments at which they are due.
 
-    `number` counts from 1; `last` is how the one before ended.
+    `number` counts the function's runs from 1, `last` is how the one before ended. `refusals` counts the tries since
+    then at which Lambda couldn't run the function, of which `refusal` is the last one's error. `endings` counts how
+    many events in a row led here that came to their end without a run.
     """
 
     due: float
-    serial: int
-    number: int = field(compare=False)
+    serial: int = 0
     sent: float = field(compare=False)
     event: Event = field(compare=False)
     cause: Run | None = field(compare=False)
-    last: Outcome | None = field(compare=False)
+    number: int = field(default=1, compare=False)
+    last: Outcome | None = field(default=None, compare=False)
+    refusals: int = field(default=0, compare=False)
+    refusal: ServiceError | None = field(default=None, compare=False)
+    endings: int = field(default=0, compare=False)
 
 
 class Drain:
-    """A queue that is being drained; any thread of a handler may add to it. Once it ran empty it takes no more."""
+    """A queue that is worked off; any thread of a handler may add to it.
 
-    __slots__ = ("_attempts", "_closed", "_lock", "_serial")
+    Once it ran empty it takes no more, unless it is `lasting`.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_attempts", "_closed", "_lasting", "_lock", "_serial")
+
+    def __init__(self, *, lasting: bool = False) -> None:
         self._attempts: list[Attempt] = []
         self._serial = 0
         self._closed = False
+        self._lasting = lasting
         self._lock = threading.Lock()
 
-    def add(
-        self, event: Event, *, due: float, sent: float, number: int, cause: Run | None, last: Outcome | None = None
-    ) -> bool:
-        """Put an attempt into the queue; False where it is empty and closed."""
+    def add(self, attempt: Attempt) -> bool:
+        """Put an attempt into the queue, behind those that are due at the same moment; False where it is closed."""
         with self._lock:
             if not self._closed:
                 self._serial += 1
-                attempt = Attempt(
-                    due=due, serial=self._serial, number=number, sent=sent, event=event, cause=cause, last=last
-                )
-                heapq.heappush(self._attempts, attempt)
+                heapq.heappush(self._attempts, replace(attempt, serial=self._serial))
             return not self._closed
 
     def next(self) -> Attempt | None:
-        """The attempt that is due first; None, and the queue closes, when there is none."""
+        """The attempt that is due first; None when there is none."""
         with self._lock:
             if self._attempts:
                 return heapq.heappop(self._attempts)
-            self._closed = True
+            self._closed = self._closed or not self._lasting
             return None
+
+    def close(self) -> None:
+        """Take no more, and drop what is left."""
+        with self._lock:
+            self._closed = True
+            self._attempts.clear()
+
+    def events(self) -> list[Event]:
+        """The events that wait, by when they are due."""
+        with self._lock:
+            return [attempt.event for attempt in sorted(self._attempts)]
 
 
 class RunAttempt(Protocol):
@@ -97,94 +125,158 @@ class Begin(Protocol):
 
 
 class AsyncQueue:
-    """Takes events, and has them run."""
+    """Takes events, and has them run: at once, or with `manual` when it is drained."""
 
-    __slots__ = ("_begin", "_clock", "_run")
+    __slots__ = ("_begin", "_clock", "_draining", "_left", "_post", "_run", "_waiting")
 
-    def __init__(self, clock: Clock, begin: Begin, run: RunAttempt) -> None:
+    def __init__(self, clock: Clock, begin: Begin, run: RunAttempt, post: Post, *, manual: bool = False) -> None:
         self._clock = clock
         self._begin = begin
         self._run = run
+        self._post = post
+        self._waiting = Drain(lasting=True) if manual else None
+        self._draining = threading.Lock()
+        self._left: Sequence[str] = ()
 
     def submit(self, event: Event) -> None:
-        """Handle an event with its retries before returning, or leave it to the queue that is being drained here."""
+        """Handle an event with its retries before returning, or leave it to the queue that takes it."""
         inside = living()
         now = self._clock.time()
-        drain = None if inside is None else inside.drain
-        if drain is not None and drain.add(event, due=now, sent=now, number=1, cause=inside):
+        attempt = Attempt(due=now, sent=now, event=event, cause=inside)
+        if self._waiting is not None:
+            self._waiting.add(attempt)
             return
-        drain = Drain()
-        drain.add(event, due=now, sent=now, number=1, cause=inside)
-        real = time.perf_counter()
+        if inside is None or inside.drain is None or not inside.drain.add(attempt):
+            drain = Drain()
+            drain.add(attempt)
+            self._work_off(drain, inside)
+
+    def drain(self) -> None:
+        """Handle every event that waits, and all that comes of them, until nothing is left.
+
+        From a handler whose own event is being handled this is a LambdaMockError: it would wait for itself.
+        """
+        if self._waiting is None:
+            return
+        inside = living()
+        if inside is not None and inside.drain is self._waiting:
+            raise LambdaMockError(
+                f"{inside.request.version.function_name} asks for a queue to be drained that is being drained: it runs "
+                "because of that. What it sends is handled before the outer mock.drain() returns."
+            )
+        with self._draining:
+            self._work_off(self._waiting, inside)
+
+    @property
+    def waiting(self) -> Sequence[str]:
+        """The ARNs of the functions for which events wait, or waited when the queue was closed; once for each event."""
+        if self._waiting is None or self._left:
+            return self._left
+        return [event.function_arn for event in self._waiting.events()]
+
+    def close(self) -> None:
+        """Drop the events that still wait."""
+        if self._waiting is not None:
+            self._left = self.waiting
+            self._waiting.close()
+
+    def _work_off(self, drain: Drain, inside: Run | None) -> None:
+        began, real = self._clock.time(), time.perf_counter()
         try:
             while (attempt := drain.next()) is not None:
+                delay = attempt.due - self._clock.time()
+                if delay > 0:
+                    self._clock.advance(delay)
                 self._handle(drain, attempt)
         finally:
-            _leave_out(inside, self._clock.time() - now, time.perf_counter() - real)
+            _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
 
     def _handle(self, drain: Drain, attempt: Attempt) -> None:
+        oldest = attempt.sent + attempt.event.settings().longest_age
+        if self._clock.time() > oldest - _SAME_MOMENT:
+            self._give_up(drain, attempt, EVENT_AGE_EXCEEDED)
+            return
         try:
             request = attempt.event.resolve()
-        except ServiceError:
-            return  # the function is gone: the event is dropped
+        except ServiceError as refusal:
+            self._refused(drain, replace(attempt, refusal=refusal.with_traceback(None)), refusal.status)
+            return
         try:
             self._attempt(drain, attempt, request)
         finally:
             request.done()
 
     def _attempt(self, drain: Drain, attempt: Attempt, request: InvocationRequest) -> None:
-        event = attempt.event
         run = self._begin(request, cause=attempt.cause, drain=drain)
-        if max(attempt.due, self._clock.time()) - attempt.sent >= event.settings().longest_age:
-            self._give_up(drain, attempt, run, EVENT_AGE_EXCEEDED)
-            return
         try:
             result = self._run(run, attempt=attempt.number, due=attempt.due)
-        except TooManyRequestsException:
-            self._without_room(drain, attempt, run)
-        except ServiceError:
-            return  # the function is not allowed to run: the event is dropped
+        except ServiceError as refusal:
+            refused = replace(attempt, refusal=refusal.with_traceback(None))
+            if isinstance(refusal, TooManyRequestsException) and request.limits.reserved == 0:
+                self._give_up(drain, refused, ZERO_RESERVED_CONCURRENCY)
+            elif isinstance(refusal, RecursiveInvocationException):
+                self._give_up(drain, refused, RECURSIVE_LOOP_DETECTED)
+            else:
+                self._refused(drain, refused, refusal.status)
         else:
             self._follow_up(drain, attempt, Outcome(run=run, result=result))
 
     def _follow_up(self, drain: Drain, attempt: Attempt, outcome: Outcome) -> None:
         """Have the event tried again, or pass its outcome on."""
-        event, number, request = attempt.event, attempt.number, outcome.run.request
-        now = self._clock.time()
+        number = attempt.number
         if outcome.result.function_error is None:
-            told = record(request, SUCCESS, attempts=number, last=outcome, moment=now)
-            _send_on(drain, event, event.settings().on_success, told, now, outcome.run)
-        elif number <= event.settings().retries:
-            due = now + DELAYS[number - 1]
-            drain.add(event, due=due, sent=attempt.sent, number=number + 1, cause=attempt.cause, last=outcome)
+            self._end(drain, attempt, SUCCESS, outcome)
+        elif number > attempt.event.settings().retries:
+            self._end(drain, attempt, RETRIES_EXHAUSTED, outcome)
         else:
-            told = record(request, RETRIES_EXHAUSTED, attempts=number, last=outcome, moment=now)
-            _send_on(drain, event, event.settings().on_failure, told, now, outcome.run)
-            _refuse_dead_letters(request)
+            again = Attempt(
+                due=self._clock.time() + DELAYS[number - 1],
+                sent=attempt.sent,
+                event=attempt.event,
+                cause=attempt.cause,
+                number=number + 1,
+                last=outcome,
+            )
+            drain.add(again)
 
-    def _without_room(self, drain: Drain, attempt: Attempt, run: Run) -> None:
-        """Give up an event whose turn can't come.
+    def _refused(self, drain: Drain, attempt: Attempt, status: int) -> None:
+        """Have an event tried again that Lambda couldn't run now; one that it never can is dropped.
 
-        With nothing reserved for the function AWS does so at once. Where provisioned concurrency of others takes all
-        that is reserved, it tries again until the event is too old.
+        AWS does so for throttling and for errors of its own, first after a second and then after twice as long each
+        time, until the event is too old. A state that passes counts like those.
         """
-        if run.request.limits.reserved == 0:
-            self._give_up(drain, attempt, run, ZERO_RESERVED_CONCURRENCY)
-        else:
-            late = replace(attempt, due=attempt.sent + attempt.event.settings().longest_age)
-            self._give_up(drain, late, run, EVENT_AGE_EXCEEDED)
+        if status not in {_THROTTLED, _CONFLICT} and status < _SERVER_ERROR:
+            return
+        due = self._clock.time() + min(2**attempt.refusals, LONGEST_DELAY)
+        oldest = attempt.sent + attempt.event.settings().longest_age
+        drain.add(replace(attempt, due=min(due, oldest), refusals=attempt.refusals + 1))
 
-    def _give_up(self, drain: Drain, attempt: Attempt, run: Run, condition: str) -> None:
-        """Pass on that the event isn't tried (again). The run that it didn't get counts in a loop all the same."""
-        moment = max(attempt.due, self._clock.time())
-        told = record(run.request, condition, attempts=attempt.number - 1, last=attempt.last, moment=moment)
-        _send_on(drain, attempt.event, attempt.event.settings().on_failure, told, moment, run)
-        _refuse_dead_letters(run.request)
+    def _end(self, drain: Drain, attempt: Attempt, condition: str, outcome: Outcome) -> None:
+        ending = Ending(condition=condition, attempts=attempt.number, last=outcome, moment=self._clock.time())
+        for event in self._post.tell(attempt.event, ending):
+            drain.add(Attempt(due=ending.moment, sent=ending.moment, event=event, cause=outcome.run))
 
-
-def _send_on(drain: Drain, event: Event, destination: str, told: bytes, moment: float, cause: Run) -> None:
-    if destination:
-        drain.add(event.onward(destination, told), due=moment, sent=moment, number=1, cause=cause)
+    def _give_up(self, drain: Drain, attempt: Attempt, condition: str) -> None:
+        """Pass on that the event isn't tried (again), unless that only goes round in a circle."""
+        if attempt.endings >= MOST_ENDINGS_IN_A_LOOP:
+            return
+        ending = Ending(
+            condition=condition,
+            attempts=attempt.number - 1,
+            last=attempt.last,
+            refusal=attempt.refusal,
+            moment=self._clock.time(),
+        )
+        for event in self._post.tell(attempt.event, ending):
+            drain.add(
+                Attempt(
+                    due=ending.moment,
+                    sent=ending.moment,
+                    event=event,
+                    cause=attempt.cause,
+                    endings=attempt.endings + 1,
+                )
+            )
 
 
 def _leave_out(inside: Run | None, clock_seconds: float, real_seconds: float) -> None:
@@ -192,13 +284,3 @@ def _leave_out(inside: Run | None, clock_seconds: float, real_seconds: float) ->
     while inside is not None:
         inside.watch.leave_out(clock_seconds, real_seconds)
         inside = inside.parent
-
-
-def _refuse_dead_letters(request: InvocationRequest) -> None:
-    target = request.version.configuration.dead_letter_target
-    if target:
-        raise NotBuiltError(
-            f"An event for {request.version.function_name} could not be handled, and Lambda would now send it to "
-            f"{target}: delivering to dead-letter targets is not built yet. Leave DeadLetterConfig out in this "
-            "test, or set a function as the event's destination instead."
-        )

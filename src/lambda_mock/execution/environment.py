@@ -87,10 +87,8 @@ class ExecutionEnvironment:
         return variables
 
     def variables_of(self, request: InvocationRequest) -> dict[str, str]:
-        """The variables that are the invocation's: an X-Ray trace id that is not sampled."""
-        digits = request.request_id.replace("-", "")
-        trace = f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
-        return {"_X_AMZN_TRACE_ID": trace}
+        """The variables that are the invocation's."""
+        return {"_X_AMZN_TRACE_ID": trace_header(request.request_id)}
 
     def serves(self, request: InvocationRequest) -> bool:
         """Whether this is still an environment of that version: nothing of it was updated, and it isn't another's.
@@ -179,3 +177,9 @@ def _log_stream(version: FunctionVersion, moment: float, serial: int) -> str:
     day = time.strftime("%Y/%m/%d", time.gmtime(moment))
     digest = hashlib.sha256(f"{version.qualified_arn} {version.revision_id} {serial}".encode()).hexdigest()
     return f"{day}/[{version.version}]{digest[:32]}"
+
+
+def trace_header(request_id: str) -> str:
+    """The X-Ray header of an invocation, the same for every attempt at an event: a trace that is not sampled."""
+    digits = request_id.replace("-", "")
+    return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"

@@ -82,15 +82,25 @@ class InvocationResult:
 class Event:
     """An asynchronous invocation in the queue.
 
-    `resolve` finds what to run anew for each attempt, since events that wait run on the code of the moment; it raises a
-    ServiceError when the function is gone. `settings` is the config of the qualifier at the moment. `onward` makes the
-    event that brings a record (JSON) to a destination (its ARN); NotBuiltError where it can't be brought there yet.
+    `qualified_arn` is what it was sent to, with `$LATEST` where nothing was named; `payload` is JSON text. `resolve`
+    finds what to run anew for each attempt, since events that wait run on the code of the moment; it raises a
+    ServiceError when that can't run. `settings` is the config of the qualifier and `dead_letter_target` an ARN or
+    empty, at the moment. `onward` makes the event that brings a record (JSON) to a destination that is a function (its
+    ARN); it raises a ServiceError where there is none, or it may not be invoked from here.
     """
 
     request_id: str
+    qualified_arn: str
+    payload: bytes
     resolve: Callable[[], InvocationRequest]
     settings: Callable[[], EventInvokeConfig]
+    dead_letter_target: Callable[[], str]
     onward: Callable[[str, bytes], Event]
+
+    @property
+    def function_arn(self) -> str:
+        """The function's ARN without the qualifier."""
+        return self.qualified_arn.rpartition(":")[0]
 
 
 class StreamedResponse(Protocol):

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lambda_mock.execution.failures import GivenUp
 from lambda_mock.execution.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
-    from lambda_mock.execution.executor import Event, InvocationRequest
+    from lambda_mock.execution.executor import InvocationRequest
 
 _current: ContextVar[Run | None] = ContextVar("lambda_mock_run", default=None)
 _finishing = threading.Lock()
@@ -22,8 +22,8 @@ _finishing = threading.Lock()
 class OpenQueue(Protocol):
     """A queue of events that a run is part of."""
 
-    def add(self, event: Event, *, due: float, sent: float, number: int, cause: Run | None) -> bool:
-        """Put an attempt into it; False where it takes no more."""
+    def add(self, attempt: Any, /) -> bool:
+        """Put an attempt at an event into it; False where it takes no more."""
 
 
 class Place(Protocol):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.code import CodeStore
     from lambda_mock.domain.run_limits import Pool
+    from lambda_mock.execution.post import Post
 
 Handler = Callable[..., Any]
 FunctionKey = tuple[str, str, str]
@@ -67,7 +68,8 @@ class Runner:
     """Runs the invocations of one mock.
 
     `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
-    Without `timeouts` nothing ends at its deadline.
+    `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. Without
+    `timeouts` nothing ends at its deadline.
     """
 
     __slots__ = (
@@ -78,8 +80,8 @@ class Runner:
         "_on_invocation",
         "_overrides",
         "_producers",
-        "_queue",
         "_timeless",
+        "queue",
     )
 
     def __init__(
@@ -87,7 +89,9 @@ class Runner:
         code: CodeStore,
         clock: Clock,
         on_invocation: Callable[[InvocationRequest, InvocationResult, int, float], None],
+        post: Post,
         *,
+        manual: bool = False,
         timeouts: bool = True,
     ) -> None:
         self._code = code
@@ -95,7 +99,7 @@ class Runner:
         self._on_invocation = on_invocation
         self._callables = Callables(clock)
         self._inline = Inline(code, clock)
-        self._queue = AsyncQueue(clock, self._begin, self._run)
+        self.queue = AsyncQueue(clock, self._begin, self._run, post, manual=manual)
         self._timeless = not timeouts
         self._producers: list[WorkerThread] = []
         self._overrides: dict[FunctionKey, list[Override]] = {}
@@ -145,8 +149,8 @@ class Runner:
         return stream
 
     def submit(self, event: Event) -> None:
-        """Handle an asynchronous invocation, retries included, or leave it to the queue that is drained already."""
-        self._queue.submit(event)
+        """Handle an asynchronous invocation, retries included, or leave it to the queue that takes it."""
+        self.queue.submit(event)
 
     def override(
         self, account_id: str, region: str, function_name: str, qualifier: str | None, handler: Handler
@@ -159,7 +163,8 @@ class Runner:
         return Override(handler, qualifier, self._overrides.setdefault((account_id, region, function_name), []))
 
     def close(self) -> None:
-        """Forget every execution environment."""
+        """Forget every execution environment, and the events that still wait."""
+        self.queue.close()
         self._callables.close()
         self._inline.close()
         for producer in self._producers:

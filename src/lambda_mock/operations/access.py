@@ -63,6 +63,14 @@ def admitted(ctx: Context, operation: str, parameters: Mapping[str, Any], caller
     return replace(ctx, store=store, tags_withheld=tags_withheld)
 
 
+def check_grant(ctx: Context, reference: FunctionReference, caller: Caller, operation: str) -> None:
+    """Refuse a caller of another account whom the policies of a function in the context's store don't let in."""
+    with ctx.store.lock:
+        why_not = _refusal(ctx, ctx.store, reference, caller, operation)
+    if why_not is not None:
+        raise AccessDeniedException(why_not)
+
+
 def _named(parameters: Mapping[str, Any]) -> str | None:
     """The name or ARN of the function that a call is about."""
     text: str | None = parameters.get("FunctionName")

@@ -12,7 +12,7 @@ from lambda_mock.errors import (
     RequestEntityTooLargeException,
 )
 from lambda_mock.operations.not_built import refuse
-from lambda_mock.operations.payloads import check_event_size, check_json
+from lambda_mock.operations.payloads import EVENT_LIMIT, check_event_size, check_json
 from lambda_mock.operations.registry import Answer, Context, operation
 from lambda_mock.operations.runs import event_for, resolve, target
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult, StreamedResponse
 
 _SYNCHRONOUS_LIMIT = 6_291_456
-_EVENT_LIMIT = 1_048_576
 _CLIENT_CONTEXT_LIMIT = 3583
 _TAIL = 4096
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
@@ -143,7 +142,7 @@ def _tail_of(result: InvocationResult) -> str:
 
 def _check_size(payload: bytes, operation_name: str, invocation_type: str = "RequestResponse") -> None:
     if invocation_type == "Event":
-        check_event_size(payload, _EVENT_LIMIT)
+        check_event_size(payload, EVENT_LIMIT)
     if len(payload) > _SYNCHRONOUS_LIMIT:
         raise RequestEntityTooLargeException(
             f"Request must be smaller than {_SYNCHRONOUS_LIMIT} bytes for the {operation_name} operation"

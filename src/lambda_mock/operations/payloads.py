@@ -11,6 +11,9 @@ from typing import NoReturn
 
 from lambda_mock.errors import InvalidRequestContentException, RequestEntityTooLargeException
 
+EVENT_LIMIT = 1_048_576
+"""The largest event in bytes."""
+
 _EXPECTED = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'"
 _LAST_CONTROL = 0x9F
 _FIRST_HIGH_CONTROL = 0x7F

@@ -8,18 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_mock.domain.callers import session_of
 from lambda_mock.domain.event_invoke_config import UNSET
 from lambda_mock.domain.function import not_found
 from lambda_mock.domain.idleness import wake
 from lambda_mock.domain.neighbours.keys import check_decryption
 from lambda_mock.domain.tenancy import check_tenant
 from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
-from lambda_mock.errors import NoPublishedVersionException, NotBuiltError
+from lambda_mock.errors import NoPublishedVersionException
 from lambda_mock.execution.executor import Event, InvocationRequest
+from lambda_mock.operations.access import check_grant
+from lambda_mock.operations.payloads import EVENT_LIMIT, check_event_size
 from lambda_mock.operations.targets import settle_at_once
 
 if TYPE_CHECKING:
     from lambda_mock.domain.arn import FunctionReference
+    from lambda_mock.domain.callers import Caller
     from lambda_mock.domain.event_invoke_config import EventInvokeConfig
     from lambda_mock.domain.function import Function
     from lambda_mock.domain.version import FunctionVersion
@@ -34,22 +38,47 @@ def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant
             function = ctx.store.functions.get(reference.name)
             return UNSET if function is None else function.event_configs.get(reference.qualifier or LATEST, UNSET)
 
-    def onward(destination: str, record: bytes) -> Event:
-        local = ctx.store.local_reference(destination)
-        if local is None:
-            raise NotBuiltError(
-                f"Lambda would now send the outcome of an event for {reference.name} to {destination}: delivering to "
-                "anything but functions of the same account and region is not built yet. Set a function in this test, "
-                "or no destination."
-            )
-        return event_for(replace(ctx, request_id=ctx.backend.request_ids.uuid()), local, record)
+    def dead_letter_target() -> str:
+        with ctx.store.lock:
+            function = ctx.store.functions.get(reference.name)
+            if function is None or not function.has(reference.qualifier):
+                return ""
+            return function.running(reference.qualifier).configuration.dead_letter_target or ""
 
     return Event(
         request_id=ctx.request_id,
+        qualified_arn=ctx.store.arn(reference.name, reference.qualifier or LATEST),
+        payload=payload,
         resolve=lambda: resolve(ctx, reference, payload, "Event", tenant_id=tenant_id),
         settings=settings,
-        onward=onward,
+        dead_letter_target=dead_letter_target,
+        onward=lambda destination, record: _onward(ctx, reference, destination, record),
     )
+
+
+def _onward(ctx: Context, sender: FunctionReference, destination: str, record: bytes) -> Event:
+    """The event that brings a record to the function that is a destination, in whichever account and region it is.
+
+    The sender invokes it in its own role, which another account has to allow.
+    """
+    check_event_size(record, EVENT_LIMIT)
+    region, account_id = destination.split(":")[3:5]
+    store = ctx.backend.store(account_id, region)
+    there = store.reference(destination)
+    there_ctx = replace(ctx, store=store, request_id=ctx.backend.request_ids.uuid())
+    with store.lock:
+        function = store.functions.get(there.name)
+        if function is None or not function.has(there.qualifier):
+            raise not_found(destination)
+    if store.account_id != ctx.store.account_id:
+        check_grant(there_ctx, there, _role_of(ctx, sender), "Invoke")
+    return event_for(there_ctx, there, record)
+
+
+def _role_of(ctx: Context, sender: FunctionReference) -> Caller:
+    with ctx.store.lock:
+        version = ctx.store.function(sender.name).at(sender.qualifier)
+    return session_of(version.configuration.role, sender.name, ctx.store.account_id)
 
 
 def resolve(

@@ -1,11 +1,16 @@
 """The port: what Lambda asks of other services, in its own words. moto answers behind it, where it is active.
 
-Every answer is a fact. None says that nobody knows, MissingError that there is no such thing.
+Every answer is a fact. None says that nobody knows, MissingError that there is no such thing. What is sent is either
+taken, which is True, or refused: RefusedError.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+Attributes = Mapping[str, tuple[str, str]]
+"""Attributes of a message: by name their data type, `String` or `Number`, and their value as text."""
 
 
 class NeighbourError(LookupError):
@@ -30,6 +35,10 @@ class BucketElsewhereError(NeighbourError):
 
 class BucketClosedError(NeighbourError):
     """The bucket is another account's, and not open to this one."""
+
+
+class RefusedError(NeighbourError):
+    """The neighbour doesn't take what was sent to it; the argument says why."""
 
 
 class Neighbours(Protocol):
@@ -60,3 +69,15 @@ class Neighbours(Protocol):
         self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str
     ) -> str | None:
         """The digest, `sha256:...`, of the image with that tag or digest in a repository of ECR."""
+
+    def send_message(self, queue_arn: str, body: str, attributes: Attributes, *, trace: str) -> bool | None:
+        """Send a message to a queue, with that X-Ray header."""
+
+    def publish(self, topic_arn: str, message: str, attributes: Attributes) -> bool | None:
+        """Publish a message to a topic."""
+
+    def put_event(self, bus_arn: str, *, detail_type: str, resources: Sequence[str], detail: str) -> bool | None:
+        """Put an event of the source `lambda` on an event bus; `detail` is a JSON object."""
+
+    def put_object(self, bucket: str, key: str, body: bytes, *, account_id: str, region: str) -> bool | None:
+        """Put a JSON object into a bucket, as that account from that region."""

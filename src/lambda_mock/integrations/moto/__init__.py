@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.integrations.moto import compute, resources, storage
+from lambda_mock.integrations.moto import compute, delivery, resources, storage
 from lambda_mock.integrations.moto.state import is_active, read
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.neighbours.port import Neighbours
+    from collections.abc import Sequence
+
+    from lambda_mock.domain.neighbours.port import Attributes, Neighbours
 
 
 def moto_where_active() -> Neighbours | None:
@@ -50,6 +52,18 @@ class _Moto:
         self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str
     ) -> str | None:
         return read("ecr", lambda: compute.image_digest(repository, tag, digest, account_id, region))
+
+    def send_message(self, queue_arn: str, body: str, attributes: Attributes, *, trace: str) -> bool | None:
+        return delivery.send_message(queue_arn, body, attributes, trace)
+
+    def publish(self, topic_arn: str, message: str, attributes: Attributes) -> bool | None:
+        return delivery.publish(topic_arn, message, attributes)
+
+    def put_event(self, bus_arn: str, *, detail_type: str, resources: Sequence[str], detail: str) -> bool | None:
+        return delivery.put_event(bus_arn, detail_type, resources, detail)
+
+    def put_object(self, bucket: str, key: str, body: bytes, *, account_id: str, region: str) -> bool | None:
+        return delivery.put_object(bucket, key, body, account_id, region)
 
 
 _MOTO = _Moto()

@@ -1,0 +1,159 @@
+"""The post: brings what Lambda tells about an event to the destination and the dead-letter target that were set.
+
+Where nobody keeps queues, topics, buses and buckets the delivery is believed to succeed, as the ARN was believed. What
+can't be delivered is gone, as on AWS, which counts it in a metric; here it is a warning. Every delivery is reported.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from lambda_mock.domain.neighbours.port import NeighbourError
+from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.execution.destinations import SUCCESS, Ending, error_attributes, record
+from lambda_mock.execution.environment import trace_header
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
+    from lambda_mock.domain.neighbours.port import Attributes
+    from lambda_mock.execution.executor import Event
+
+DESTINATION = "destination"
+DEAD_LETTER = "dead letter"
+
+_LARGEST_SNS_MESSAGE = 262_144
+_FAILURES = {
+    DESTINATION: ("the record", "DestinationDeliveryFailures"),
+    DEAD_LETTER: ("the dead letter", "DeadLetterErrors"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Something that Lambda sends about an event: `to` is an ARN, `body` JSON text."""
+
+    kind: str
+    to: str
+    body: bytes
+    event: Event
+    ending: Ending
+    attributes: Attributes = field(default_factory=dict)
+
+    @property
+    def service(self) -> str:
+        """The service that the ARN is of, such as `sqs`."""
+        return "".join(self.to.split(":")[2:3])
+
+
+class Post:
+    """Delivers by way of the neighbours, and to functions by the event itself.
+
+    `random_uuid` is the random part of the keys of objects. `on_delivery` is told of every letter, and why it couldn't
+    be delivered, or None.
+    """
+
+    __slots__ = ("_neighbourhood", "_on_delivery", "_random_uuid")
+
+    def __init__(
+        self,
+        neighbourhood: Neighbourhood,
+        random_uuid: Callable[[], str],
+        on_delivery: Callable[[Letter, str | None], None],
+    ) -> None:
+        self._neighbourhood = neighbourhood
+        self._random_uuid = random_uuid
+        self._on_delivery = on_delivery
+
+    def tell(self, event: Event, ending: Ending) -> Iterator[Event]:
+        """Deliver what is to be told about the end of an event; gives the events that this makes for functions."""
+        for letter in _letters(event, ending):
+            onward, why_not = self._delivered(letter)
+            self._on_delivery(letter, why_not)
+            if why_not is not None:
+                _warn(letter, why_not)
+            if onward is not None:
+                yield onward
+
+    def _delivered(self, letter: Letter) -> tuple[Event | None, str | None]:
+        """The event that a letter has become for a function, and why it couldn't be delivered: None each if not so."""
+        try:
+            if letter.service == "lambda" and letter.kind == DESTINATION:
+                return letter.event.onward(letter.to, letter.body), None
+            send = _SENDERS.get(letter.service)
+            if send is None:
+                return None, "Lambda sends nothing to this service."
+            if letter.to.endswith(".fifo"):
+                return None, "Lambda sends nothing to FIFO queues and FIFO topics."
+            send(self, letter)
+        except ServiceError as error:
+            return None, f"{error.code}: {error.message}"
+        except NeighbourError as error:
+            return None, str(error)
+        return None, None
+
+    def _to_queue(self, letter: Letter) -> None:
+        body, trace = letter.body.decode(), trace_header(letter.event.request_id)
+        self._neighbourhood.ask(lambda them: them.send_message(letter.to, body, letter.attributes, trace=trace))
+
+    def _to_topic(self, letter: Letter) -> None:
+        message = letter.body.decode()
+        self._neighbourhood.ask(lambda them: them.publish(letter.to, message, letter.attributes))
+
+    def _to_bus(self, letter: Letter) -> None:
+        result = "Success" if letter.ending.condition == SUCCESS else "Failure"
+        self._neighbourhood.ask(
+            lambda them: them.put_event(
+                letter.to,
+                detail_type=f"Lambda Function Invocation Result - {result}",
+                resources=[letter.to, letter.event.qualified_arn],
+                detail=letter.body.decode(),
+            )
+        )
+
+    def _to_bucket(self, letter: Letter) -> None:
+        _, _, _, region, account_id, _, name, _ = letter.event.qualified_arn.split(":")
+        moment = datetime.fromtimestamp(letter.ending.moment, tz=timezone.utc)
+        key = f"aws/lambda/async/{name}/{moment:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{self._random_uuid()}"
+        bucket = letter.to.rpartition(":")[2]
+        self._neighbourhood.ask(
+            lambda them: them.put_object(bucket, key, letter.body, account_id=account_id, region=region)
+        )
+
+
+_SENDERS: Mapping[str, Callable[[Post, Letter], None]] = {
+    "events": Post._to_bus,  # noqa: SLF001 - its own table
+    "s3": Post._to_bucket,  # noqa: SLF001
+    "sns": Post._to_topic,  # noqa: SLF001
+    "sqs": Post._to_queue,  # noqa: SLF001
+}
+
+
+def _letters(event: Event, ending: Ending) -> Iterator[Letter]:
+    settings = event.settings()
+    succeeded = ending.condition == SUCCESS
+    destination = settings.on_success if succeeded else settings.on_failure
+    if destination:
+        body = record(event, ending)
+        letter = Letter(kind=DESTINATION, to=destination, body=body, event=event, ending=ending)
+        if letter.service == "sns" and not succeeded and len(body) > _LARGEST_SNS_MESSAGE:
+            body = record(event, ending, payloads=False)
+            letter = Letter(kind=DESTINATION, to=destination, body=body, event=event, ending=ending)
+        yield letter
+    target = "" if succeeded else event.dead_letter_target()
+    if target:
+        attributes = error_attributes(event, ending)
+        yield Letter(kind=DEAD_LETTER, to=target, body=event.payload, event=event, ending=ending, attributes=attributes)
+
+
+def _warn(letter: Letter, why: str) -> None:
+    what, metric = _FAILURES[letter.kind]
+    warnings.warn(
+        f"Lambda can't send {what} of an event for {letter.event.qualified_arn} ({letter.ending.condition}) to "
+        f"{letter.to}, and drops it; AWS counts that in {metric}. {why}",
+        LambdaMockWarning,
+        stacklevel=2,
+    )

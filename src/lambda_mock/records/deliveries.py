@@ -1,0 +1,81 @@
+"""What Lambda has sent to destinations and dead-letter targets, for assertions and failure reports."""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_mock.errors import LambdaMockError
+from lambda_mock.records.listing import Records
+
+if TYPE_CHECKING:
+    from lambda_mock.records.misses import Criteria
+
+_KINDS = ("destination", "dead letter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Something that Lambda sent about an event that has come to its end.
+
+    `kind` is `destination` or `dead letter`, `target` the ARN that it was sent to. `body` is JSON text: AWS's record of
+    the outcome for a destination, the event for dead letters, beside which `attributes` say what went wrong.
+    `condition` is why: `Success`, `RetriesExhausted`, `EventAgeExceeded` and so on. `error` is None where it was
+    delivered, or where nobody in this test has queues and topics; else it says why it could not be. `function`,
+    `qualifier` (`$LATEST` where none was named), `region` and `account_id` are what the event was sent to, and
+    `request_id` is the event's. `time` is in epoch seconds.
+    """
+
+    kind: str
+    target: str
+    body: bytes
+    condition: str
+    error: str | None
+    function: str
+    qualifier: str
+    region: str
+    account_id: str
+    request_id: str
+    time: float
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def record(self) -> Any:
+        """The body as an object, parsed anew each time, so that nobody can edit what was sent."""
+        return json.loads(self.body)
+
+    def __str__(self) -> str:
+        failed = "" if self.error is None else f" → {self.error}"
+        return f"{self.kind} of {self.function}:{self.qualifier} ({self.condition}) to {self.target}{failed}"
+
+
+class Deliveries(Records[Delivery]):
+    """What was sent to destinations and dead-letter targets, in the order in which it was sent."""
+
+    noun = "delivery"
+    criteria: ClassVar[Criteria] = {
+        name: operator.attrgetter(name)
+        for name in (
+            "target", "kind", "condition", "function", "qualifier", "region", "account_id", "request_id", "error",
+        )
+    }  # fmt: skip
+
+    def assert_delivered(self, target: str, *, times: int | None = None, **criteria: object) -> Deliveries:
+        """Fail unless something was delivered to that ARN: `times` times, or at least once. Gives what was found."""
+        __tracebackhide__ = True
+        return self._assert({"target": target, "error": None, **criteria}, times)
+
+    def assert_not_delivered(self, target: str, **criteria: object) -> None:
+        """Fail if something was delivered to that ARN."""
+        __tracebackhide__ = True
+        self._assert({"target": target, "error": None, **criteria}, 0)
+
+    def _wanted(self, name: str, value: object) -> object:
+        if name == "target" and not str(value).startswith("arn:"):
+            raise LambdaMockError(f"{self._name}: target is the ARN of a destination, and not {value!r}.")
+        if name == "kind" and value not in _KINDS:
+            raise LambdaMockError(f"{self._name}: kind is one of {', '.join(map(repr, _KINDS))}, and not {value!r}.")
+        return value
