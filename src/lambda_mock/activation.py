@@ -123,11 +123,12 @@ class Activation:
     def drain(self) -> Invocations:
         """Handle the events that wait; gives the runs that this made of them."""
         # The runs of a thread are recorded in it; another one that drains as well, or invokes, has its own.
-        drained = self._here.drained = Invocations()
+        drained, before = Invocations(), getattr(self._here, "drained", None)
+        self._here.drained = drained
         try:
             self.runner.queue.drain()
         finally:
-            del self._here.drained
+            self._here.drained = before
         return drained
 
     def _within(self, access_key: str | None) -> AbstractContextManager[object]:  # noqa: ARG002

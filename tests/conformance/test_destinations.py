@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
-from lambda_mock import NotBuiltError
+from lambda_mock import LambdaMockWarning
+from lambda_mock.records.deliveries import Delivery
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account, Answer
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:outcomes"
-FOREIGN = [
-    QUEUE,
-    "arn:aws:sns:us-east-1:123456789012:outcomes",
-    "arn:aws:events:us-east-1:123456789012:event-bus/outcomes",
-    "arn:aws:lambda:eu-west-1:123456789012:function:told",
-    "arn:aws:lambda:us-east-1:999999999999:function:told",
-]
+TOPIC = "arn:aws:sns:us-east-1:123456789012:outcomes"
+ELSEWHERE = [QUEUE, TOPIC, "arn:aws:events:us-east-1:123456789012:event-bus/outcomes", "arn:aws:s3:::outcomes"]
+OTHER_ACCOUNT = "210987654321"
 SAYS_WHAT_FAILED = """
 def handler(event, context):
     if event.get("raise_error"):
@@ -60,6 +58,13 @@ def send(aws: Account, event: Any = None, name: str = "orders") -> str:
 
 def put(aws: Account, name: str = "orders", **members: Any) -> None:
     aws.call("put_function_event_invoke_config", FunctionName=name, **members)
+
+
+def other_client() -> Any:
+    """A client of another account."""
+    return boto3.client(
+        "lambda", region_name="us-east-1", aws_access_key_id=OTHER_ACCOUNT, aws_secret_access_key="secret"
+    )
 
 
 def destined(aws: Account, *sides: str, name: str = "told") -> Answer:
@@ -381,8 +386,14 @@ def test_a_destination_that_was_deleted_is_told_nothing(aws: Account, mock_lambd
     mock_lambda.function("orders", returns=None)
     put(aws, **destined(aws, "OnSuccess"))
     aws.call("delete_function", FunctionName="told")
-    send(aws)
+    with pytest.warns(
+        LambdaMockWarning, match=rf"{aws.arn('told')}, .*DestinationDeliveryFailures.*Function not found"
+    ):
+        send(aws)
     assert told == []
+    assert [delivery.error for delivery in mock_lambda.deliveries] == [
+        f"ResourceNotFoundException: Function not found: {aws.arn('told')}"
+    ]
 
 
 def test_a_function_that_deletes_itself_tells_nobody(aws: Account, mock_lambda: LambdaMock, told: list[Any]) -> None:
@@ -393,32 +404,287 @@ def test_a_function_that_deletes_itself_tells_nobody(aws: Account, mock_lambda: 
     assert told == []
 
 
-# What can't be delivered yet ------------------------------------------------------------------------------------------
+# In other accounts and regions ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arn", FOREIGN)
-@pytest.mark.parametrize("side", ["OnSuccess", "OnFailure"])
-def test_what_is_no_function_of_this_account_and_region_can_be_set_and_not_be_told(
-    aws: Account, arn: str, side: str
+def test_a_destination_may_be_in_another_region(aws: Account, mock_lambda: LambdaMock) -> None:
+    records: list[Any] = []
+    arn = mock_lambda.function("told", lambda event, context: records.append(event), region="eu-west-1")
+    mock_lambda.function("orders", returns="done")
+    put(aws, DestinationConfig={"OnSuccess": {"Destination": arn}})
+    send(aws)
+    assert [record["responsePayload"] for record in records] == ["done"]
+    assert [invocation.region for invocation in mock_lambda.invocations] == ["us-east-1", "eu-west-1"]
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_destination_in_another_account_has_to_let_the_sender_in(
+    aws: Account, mock_lambda: LambdaMock, *, allowed: bool
+) -> None:
+    records: list[Any] = []
+    arn = mock_lambda.function("told", lambda event, context: records.append(event), account_id=OTHER_ACCOUNT)
+    if allowed:
+        grant = {"StatementId": "in", "Action": "lambda:InvokeFunction", "Principal": "123456789012"}
+        other_client().add_permission(FunctionName="told", **grant)
+    mock_lambda.function("orders", returns="done")
+    put(aws, DestinationConfig={"OnSuccess": {"Destination": arn}})
+    if allowed:
+        send(aws)
+    else:
+        refusal = (
+            "User: arn:aws:sts::123456789012:assumed-role/lambda-role/orders is not authorized to perform: "
+            rf"lambda:InvokeFunction on resource: {arn} because no resource-based policy allows"
+        )
+        with pytest.warns(LambdaMockWarning, match=refusal):
+            send(aws)
+    assert [record["responsePayload"] for record in records] == (["done"] if allowed else [])
+
+
+@pytest.mark.parametrize("qualifier", ["live", "7"])
+def test_a_destination_whose_qualifier_is_gone_is_told_nothing(
+    aws: Account, mock_lambda: LambdaMock, told: list[Any], qualifier: str
+) -> None:
+    mock_lambda.function("orders", returns=None)
+    arn = aws.arn("told", qualifier).replace("us-east-1", "eu-west-1")
+    mock_lambda.function("told", returns=None, region="eu-west-1")
+    put(aws, DestinationConfig={"OnSuccess": {"Destination": arn}})
+    with pytest.warns(LambdaMockWarning, match=f"Function not found: {arn}"):
+        send(aws)
+
+
+def test_a_record_that_is_too_large_for_an_event_is_not_sent_to_a_function(
+    aws: Account, mock_lambda: LambdaMock, told: list[Any]
+) -> None:
+    mock_lambda.function("orders", returns="a" * 1_048_576)
+    put(aws, **destined(aws, "OnSuccess"))
+    with pytest.warns(LambdaMockWarning, match="RequestEntityTooLargeException: .* too large for the Event invocation"):
+        send(aws)
+    assert told == []
+
+
+# Where nobody has queues and topics -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arn", ELSEWHERE)
+def test_without_anybody_to_ask_a_record_counts_as_delivered(aws: Account, mock_lambda: LambdaMock, arn: str) -> None:
+    aws.create(code=SAYS_WHAT_FAILED, Publish=True)
+    put(aws, "orders:1", MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": arn}})
+    request_id = send(aws, {"raise_error": 1}, "orders:1")
+    record = {
+        "version": "1.0",
+        "timestamp": "2033-05-18T03:33:20.000Z",
+        "requestContext": {
+            "requestId": request_id,
+            "functionArn": aws.arn(qualifier="1"),
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 1,
+        },
+        "requestPayload": {"raise_error": 1},
+        "responseContext": {"statusCode": 200, "executedVersion": "1", "functionError": "Unhandled"},
+        "responsePayload": {
+            "errorMessage": FAILURE["errorMessage"],
+            "errorType": FAILURE["errorType"],
+            "requestId": request_id,
+            "stackTrace": FAILURE["stackTrace"],
+        },
+    }
+    expected = Delivery(
+        kind="destination",
+        target=arn,
+        body=json.dumps(record, separators=(",", ":")).encode(),
+        condition="RetriesExhausted",
+        error=None,
+        function="orders",
+        qualifier="1",
+        region="us-east-1",
+        account_id="123456789012",
+        request_id=request_id,
+        time=pytest.approx(2_000_000_000),
+    )
+    assert list(mock_lambda.deliveries) == [expected]
+    assert mock_lambda.deliveries[0].record == record
+
+
+@pytest.mark.parametrize("arn", [f"{QUEUE}.fifo", f"{TOPIC}.fifo"])
+def test_queues_and_topics_that_keep_an_order_take_no_records(aws: Account, mock_lambda: LambdaMock, arn: str) -> None:
+    mock_lambda.function("orders", returns=None)
+    put(aws, DestinationConfig={"OnSuccess": {"Destination": arn}})
+    with pytest.warns(LambdaMockWarning, match="FIFO"):
+        send(aws)
+    mock_lambda.deliveries.assert_not_delivered(arn)
+
+
+@pytest.mark.parametrize("arn", [QUEUE, TOPIC])
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_topic_is_told_of_a_failure_without_payloads_that_are_too_large(
+    aws: Account, mock_lambda: LambdaMock, arn: str, *, fails: bool
 ) -> None:
     aws.create(code=SAYS_WHAT_FAILED)
-    put(aws, MaximumRetryAttempts=0, DestinationConfig={side: {"Destination": arn}})
-    silent, loud = ({"raise_error": 1}, {}) if side == "OnSuccess" else ({}, {"raise_error": 1})
-    send(aws, silent)
-    with pytest.raises(NotBuiltError, match=rf"orders to {arn}: .*not built yet"):
-        send(aws, loud)
+    put(
+        aws,
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": arn}} if fails else {"OnSuccess": {"Destination": arn}},
+    )
+    send(aws, {"raise_error": fails, "long": "a" * 262_144})
+    (delivery,) = mock_lambda.deliveries
+    payloads = {"requestPayload", "responsePayload"} & set(delivery.record)
+    assert len(payloads) == (0 if fails and arn == TOPIC else 2)
+    assert {"version", "timestamp", "requestContext", "responseContext"} <= set(delivery.record)
 
 
-def test_a_bucket_can_be_set_for_failures_and_not_be_told(aws: Account) -> None:
-    aws.create(code=SAYS_WHAT_FAILED)
-    put(aws, MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": "arn:aws:s3:::outcomes"}})
-    with pytest.raises(NotBuiltError, match=r"orders to arn:aws:s3:::outcomes: .*not built yet"):
-        send(aws, {"raise_error": 1})
+# Dead letters ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("setting", [{"MaximumRetryAttempts": 0}, {"MaximumEventAgeInSeconds": 60}])
-def test_a_dead_letter_target_is_asked_for_after_the_last_attempt_that_was_set(aws: Account, setting: Answer) -> None:
+def test_the_dead_letter_is_the_event_with_its_error_beside_it(aws: Account, mock_lambda: LambdaMock) -> None:
     aws.create(code=SAYS_WHAT_FAILED, DeadLetterConfig={"TargetArn": QUEUE})
-    put(aws, **setting)
-    with pytest.raises(NotBuiltError, match=rf"{QUEUE}.*dead-letter"):
-        send(aws, {"raise_error": 1})
+    put(aws, MaximumRetryAttempts=0)
+    request_id = send(aws, {"raise_error": 1})
+    expected = Delivery(
+        kind="dead letter",
+        target=QUEUE,
+        body=b'{"raise_error": 1}',
+        condition="RetriesExhausted",
+        error=None,
+        function="orders",
+        qualifier="$LATEST",
+        region="us-east-1",
+        account_id="123456789012",
+        request_id=request_id,
+        time=pytest.approx(2_000_000_000),
+        attributes={"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": "intentional failure"},
+    )
+    assert list(mock_lambda.deliveries) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"), [("a" * 1025, "a" * 1024), ("a" + "ä" * 512, "a" + "ä" * 511), ("", None)]
+)
+def test_a_dead_letter_has_the_first_kilobyte_of_the_message(
+    aws: Account, mock_lambda: LambdaMock, message: str, kept: str | None
+) -> None:
+    mock_lambda.function("orders", raises=ValueError(message), DeadLetterConfig={"TargetArn": TOPIC})
+    send(aws)
+    (delivery,) = mock_lambda.deliveries.assert_delivered(TOPIC, kind="dead letter")
+    assert delivery.attributes.get("ErrorMessage") == kept
+
+
+def test_an_event_that_succeeds_leaves_no_dead_letter(aws: Account, mock_lambda: LambdaMock) -> None:
+    aws.create(code=SAYS_WHAT_FAILED, DeadLetterConfig={"TargetArn": QUEUE})
+    send(aws)
+    assert list(mock_lambda.deliveries) == []
+
+
+def test_a_failure_goes_to_the_destination_and_to_the_dead_letters(aws: Account, mock_lambda: LambdaMock) -> None:
+    aws.create(code=SAYS_WHAT_FAILED, DeadLetterConfig={"TargetArn": QUEUE})
+    put(aws, DestinationConfig={"OnFailure": {"Destination": QUEUE}})
+    send(aws, {"raise_error": 1})
+    assert [(delivery.kind, delivery.condition) for delivery in mock_lambda.deliveries] == [
+        ("destination", "RetriesExhausted"),
+        ("dead letter", "RetriesExhausted"),
+    ]
+
+
+def test_an_event_that_got_too_old_is_a_dead_letter_with_the_error_of_its_last_attempt(
+    aws: Account, mock_lambda: LambdaMock
+) -> None:
+    aws.create(code=SAYS_WHAT_FAILED, DeadLetterConfig={"TargetArn": QUEUE})
+    put(aws, MaximumEventAgeInSeconds=60)
+    send(aws, {"raise_error": 1})
+    (delivery,) = mock_lambda.deliveries
+    assert delivery.condition == "EventAgeExceeded"
+    assert (delivery.attributes["ErrorCode"], delivery.attributes["ErrorMessage"]) == ("200", "intentional failure")
+
+
+def test_an_event_that_may_not_run_at_all_is_a_dead_letter_at_once(aws: Account, mock_lambda: LambdaMock) -> None:
+    aws.create(DeadLetterConfig={"TargetArn": QUEUE})
+    aws.call("put_function_concurrency", FunctionName="orders", ReservedConcurrentExecutions=0)
+    request_id = send(aws)
+    (delivery,) = mock_lambda.deliveries
+    assert delivery.condition == "ZeroReservedConcurrency"
+    assert delivery.time == pytest.approx(2_000_000_000)
+    assert delivery.attributes == {"RequestID": request_id, "ErrorCode": "429", "ErrorMessage": "Rate Exceeded."}
+
+
+def test_an_event_that_got_too_old_before_its_turn_is_a_dead_letter_without_an_error(
+    aws: Account, mock_lambda: LambdaMock
+) -> None:
+    def long(event: Any, context: Any) -> None:
+        send(aws)
+        mock_lambda.clock.advance(60)
+
+    mock_lambda.function("long", long, Timeout=900)
+    mock_lambda.function("orders", returns=None, DeadLetterConfig={"TargetArn": QUEUE})
+    put(aws, MaximumEventAgeInSeconds=60)
+    send(aws, name="long")
+    (delivery,) = mock_lambda.deliveries
+    assert delivery.attributes == {"RequestID": delivery.request_id}
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        (f"{QUEUE}.fifo", "Lambda sends nothing to FIFO queues and FIFO topics."),
+        ("arn:aws:kinesis:us-east-1:123456789012:stream/dead", "Lambda sends nothing to this service."),
+        ("arn:aws:lambda:us-east-1:123456789012:function:dead", "Lambda sends nothing to this service."),
+    ],
+)
+def test_a_dead_letter_that_its_target_does_not_take_is_dropped(
+    aws: Account, mock_lambda: LambdaMock, target: str, why: str
+) -> None:
+    mock_lambda.function("orders", raises=ValueError, DeadLetterConfig={"TargetArn": target})
+    with pytest.warns(LambdaMockWarning, match=f"dead letter of .* to {target}, .*DeadLetterErrors.*{why}"):
+        send(aws)
+    assert [delivery.error for delivery in mock_lambda.deliveries] == [why]
+
+
+def test_a_version_keeps_the_dead_letter_target_that_it_was_published_with(
+    aws: Account, mock_lambda: LambdaMock
+) -> None:
+    aws.create(code=SAYS_WHAT_FAILED, DeadLetterConfig={"TargetArn": QUEUE}, Publish=True)
+    aws.configure(DeadLetterConfig={"TargetArn": TOPIC})
+    for name in ("orders:1", "orders"):
+        put(aws, name, MaximumRetryAttempts=0)
+        send(aws, {"raise_error": 1}, name)
+    assert [delivery.target for delivery in mock_lambda.deliveries] == [QUEUE, TOPIC]
+
+
+def test_a_qualifier_that_is_gone_has_no_dead_letters(aws: Account, mock_lambda: LambdaMock) -> None:
+    def fail(event: Any, context: Any) -> None:
+        aws.call("delete_alias", FunctionName="orders", Name="live")
+        raise ValueError
+
+    mock_lambda.function("orders", fail, Publish=True, DeadLetterConfig={"TargetArn": QUEUE})
+    aws.alias("live", "1")
+    put(aws, "orders:live", MaximumRetryAttempts=0)
+    send(aws, name="orders:live")
+    assert attempts(mock_lambda) == [1]
+
+
+# Loops ----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_event_that_is_stopped_in_a_loop_is_told_and_is_a_dead_letter(
+    aws: Account, mock_lambda: LambdaMock, told: list[Any]
+) -> None:
+    mock_lambda.function(
+        "orders", lambda event, context: send(aws, {"round": 1}) and None, DeadLetterConfig={"TargetArn": QUEUE}
+    )
+    put(aws, **destined(aws, "OnFailure"))
+    send(aws)
+    assert len(attempts(mock_lambda)) == 16
+    assert [(record["requestContext"]["condition"], record["requestPayload"]) for record in told] == [
+        ("RecursiveLoopDetected", {"round": 1})
+    ]
+    (delivery,) = mock_lambda.deliveries.filter(kind="dead letter")
+    assert delivery.attributes["ErrorCode"] == "400"
+    assert "recursive loop" in delivery.attributes["ErrorMessage"]
+
+
+def test_functions_that_tell_each_other_of_failures_for_ever_are_stopped(aws: Account, mock_lambda: LambdaMock) -> None:
+    for name in ("orders", "bills"):
+        mock_lambda.function(name, raises=ValueError)
+        put(aws, name, MaximumRetryAttempts=0)
+    put(aws, MaximumRetryAttempts=0, **destined(aws, "OnFailure", name="bills"))
+    put(aws, "bills", MaximumRetryAttempts=0, **destined(aws, "OnFailure", name="orders"))
+    send(aws)
+    assert len(attempts(mock_lambda)) == len(attempts(mock_lambda, "bills")) == 16

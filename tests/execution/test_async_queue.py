@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_mock.errors import ResourceNotFoundException
-from lambda_mock.execution.async_queue import Attempt, Drain
+from lambda_mock.errors import (
+    ERRORS,
+    ResourceConflictException,
+    ResourceNotFoundException,
+    ResourceNotReadyException,
+    ServiceException,
+    TooManyRequestsException,
+)
+from lambda_mock.execution.async_queue import AsyncQueue, Attempt, Drain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lambda_mock.errors import ServiceError
     from lambda_mock.execution.executor import InvocationRequest
     from tests.execution.conftest import Lambda
 
 PATIENCE = 30
+KMSDisabledException = ERRORS["KMSDisabledException"]
 
 
 def failing(times: int) -> Callable[[object, object], str]:
@@ -252,3 +261,68 @@ def test_a_queue_that_was_drained_takes_nothing_more(aws: Lambda) -> None:
     event = aws.event(lambda: pytest.fail("resolved"))
     assert drain.next() is None
     assert not drain.add(Attempt(due=0, sent=0, event=event, cause=None))
+
+
+def test_what_lambda_can_not_run_is_tried_after_one_second_and_then_after_twice_as_long_each_time(aws: Lambda) -> None:
+    aws.clock.freeze()
+    began, tried = aws.clock.time(), []
+
+    def resolve() -> InvocationRequest:
+        tried.append(round(aws.clock.time() - began, 3))
+        raise KMSDisabledException("the key is disabled")
+
+    aws.runner.submit(aws.event(resolve))
+    assert tried[:12] == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111]
+    assert len(tried) == 10 + (21_600 - 512) // 300
+    assert aws.clock.time() - began == pytest.approx(21_600)
+    assert aws.runs == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        KMSDisabledException("the key is disabled"),
+        ResourceConflictException("the function is Pending"),
+        ResourceNotReadyException("the network is not there"),
+        TooManyRequestsException("Rate Exceeded."),
+    ],
+    ids=lambda refusal: refusal.code,
+)
+def test_what_lambda_can_not_run_for_a_while_runs_afterwards(aws: Lambda, refusal: ServiceError) -> None:
+    function = aws.request(aws.of_callable(failing(1)), invocation_type="Event")
+    refusals = iter([refusal] * 3)
+
+    def resolve() -> InvocationRequest:
+        if (error := next(refusals, None)) is not None:
+            raise error
+        return function
+
+    aws.runner.submit(aws.event(resolve))
+    assert attempts(aws) == [("f", 1, True), ("f", 2, False)]
+
+
+def test_delays_begin_anew_after_an_attempt(aws: Lambda) -> None:
+    aws.clock.freeze()
+    began, tried = aws.clock.time(), []
+    function = aws.request(aws.of_callable(failing(1)), invocation_type="Event")
+    endings = iter("refused refused runs refused runs".split())
+
+    def resolve() -> InvocationRequest:
+        tried.append(round(aws.clock.time() - began, 3))
+        if next(endings) == "refused":
+            raise ServiceException("an error of Lambda's own")
+        return function
+
+    aws.runner.submit(aws.event(resolve))
+    assert tried == [0, 1, 3, 63, 64]
+
+
+def test_a_queue_that_was_closed_drops_what_it_holds_and_what_comes(aws: Lambda) -> None:
+    nobody: Any = None
+    queue = AsyncQueue(aws.clock, nobody, nobody, manual=True)
+    event = aws.event(lambda: pytest.fail("resolved"))
+    queue.submit(event)
+    queue.close()
+    queue.submit(event)
+    queue.drain()
+    assert queue.waiting == [event.function_arn]
