@@ -455,7 +455,7 @@ def test_with_one_run_reserved_an_event_that_a_run_sends_waits_for_its_end(
 
 @pytest.mark.lambda_mock(async_mode="manual", seed=7)
 def test_every_one_of_many_events_ends_in_exactly_one_destination(aws: Account, mock_lambda: LambdaMock) -> None:
-    events = 20_000
+    events = 5_000
     draws = random.Random(7)
     succeeded: Counter[int] = Counter()
     failed: Counter[int] = Counter()

@@ -10,6 +10,7 @@ import pytest
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account
     from tests.conformance.neighbours.conftest import Moto
 
@@ -144,6 +145,53 @@ def test_without_variables_there_is_nothing_to_decrypt(
     aws.create(KMSKeyArn=key, Environment=environment)
     kms.disable_key(KeyId=id_of(key))
     assert aws.result()[1] == "$LATEST"
+
+
+@pytest.mark.lambda_mock(async_mode="manual")
+def test_an_event_waits_until_the_key_is_enabled_again(
+    aws: Account, mock_lambda: LambdaMock, kms: Any, key: str
+) -> None:
+    aws.create(KMSKeyArn=key, Environment=GREETING)
+    mock_lambda.function("admin", lambda event, context: kms.enable_key(KeyId=id_of(key)) and None)
+    aws.client.invoke(FunctionName="orders", InvocationType="Event")
+    kms.disable_key(KeyId=id_of(key))
+    aws.client.invoke(FunctionName="admin", InvocationType="Event")
+    ran = [(attempt.function, attempt.attempt) for attempt in mock_lambda.drain()]
+    assert ran == [("admin", 1), ("orders", 1)]
+
+
+@pytest.mark.lambda_mock(async_mode="manual")
+def test_an_event_whose_key_stays_out_of_use_gets_too_old(
+    aws: Account, moto: Moto, mock_lambda: LambdaMock, kms: Any, key: str
+) -> None:
+    aws.create(KMSKeyArn=key, Environment=GREETING, DeadLetterConfig={"TargetArn": moto.queue("dead")})
+    began = mock_lambda.clock.time()
+    request_id = aws.client.invoke(FunctionName="orders", InvocationType="Event")["ResponseMetadata"]["RequestId"]
+    kms.disable_key(KeyId=id_of(key))
+    assert list(mock_lambda.drain()) == []
+    (delivery,) = mock_lambda.deliveries
+    assert (delivery.condition, delivery.body) == ("EventAgeExceeded", b"{}")
+    assert delivery.attributes == {
+        "RequestID": request_id,
+        "ErrorCode": "502",
+        "ErrorMessage": undecipherable("the KMS key used is disabled", "DisabledException", f"{key} is disabled."),
+    }
+    assert mock_lambda.clock.time() - began == pytest.approx(21_600, abs=60)
+
+
+@pytest.mark.lambda_mock(async_mode="manual")
+def test_functions_that_have_lost_their_key_do_not_tell_each_other_for_ever(
+    aws: Account, mock_lambda: LambdaMock, kms: Any, key: str
+) -> None:
+    for name in ("orders", "bills"):
+        aws.create(name, KMSKeyArn=key, Environment=GREETING)
+    for name, other in (("orders", "bills"), ("bills", "orders")):
+        destinations = {"OnFailure": {"Destination": aws.arn(other)}}
+        aws.client.put_function_event_invoke_config(FunctionName=name, DestinationConfig=destinations)
+    aws.client.invoke(FunctionName="orders", InvocationType="Event")
+    kms.disable_key(KeyId=id_of(key))
+    mock_lambda.drain()
+    assert len(mock_lambda.deliveries) == 16
 
 
 def test_without_moto_every_key_is_believed(aws: Account) -> None:
