@@ -16,6 +16,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
     config = MockConfig()
     assert (config.region, config.account_id, config.accounts) == ("us-east-1", "123456789012", {})
     assert (config.seed, config.lifecycle, config.lane, config.identical_code_publishes) == (0, "instant", "fast", True)
+    assert config.async_mode == "eager"
 
 
 def test_a_configuration_never_changes() -> None:
@@ -34,6 +35,7 @@ def test_changes_give_another_configuration_and_keep_the_rest() -> None:
     [
         ("lifecycle", "slow", "'instant' or 'observed'"),
         ("lane", "slow", "'fast' or 'wire'"),
+        ("async_mode", "later", "'eager' or 'manual'"),
         ("identical_code_publishes", "yes", "True or False"),
         ("timeouts", "off", "True or False"),
         ("seed", "7", "a whole number"),
@@ -77,6 +79,7 @@ def test_an_unknown_option_that_is_like_none_is_refused_with_all() -> None:
         ("seed", "-7", -7),
         ("lifecycle", "observed", "observed"),
         ("lane", "wire", "wire"),
+        ("async_mode", "manual", "manual"),
         ("identical_code_publishes", "False", False),
         ("identical_code_publishes", "on", True),
         ("timeouts", "off", False),

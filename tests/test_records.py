@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.names import Named, named
 from lambda_mock.records import Archive, Call, Calls, Invocation, Invocations
+from lambda_mock.records.deliveries import Deliveries, Delivery
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 
@@ -442,3 +444,67 @@ def test_an_operation_that_lambda_does_not_have_is_refused() -> None:
         calls.filter(operation="Invok")
     with pytest.raises(LambdaMockError, match=r"no operation 'Publish'\.$"):
         calls.filter(operation="Publish")
+
+
+# Deliveries -----------------------------------------------------------------------------------------------------------
+
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:dead"
+
+
+def delivery(**changes: Any) -> Delivery:
+    return Delivery(
+        **{
+            "kind": "destination",
+            "target": QUEUE,
+            "body": b'{"version":"1.0"}',
+            "condition": "Success",
+            "error": None,
+            "function": "orders",
+            "qualifier": "$LATEST",
+            "region": "us-east-1",
+            "account_id": "123456789012",
+            "request_id": "f5e4b1f6-9a35-4d1c-8f0c-1f4e3d0f6b5a",
+            "time": 1.0,
+            **changes,
+        }
+    )
+
+
+def test_what_was_delivered_can_be_asked_for() -> None:
+    lost = delivery(error="no such queue")
+    letter = delivery(kind="dead letter", condition="RetriesExhausted", qualifier="live")
+    deliveries = Deliveries([delivery(), letter, lost])
+    assert list(deliveries.assert_delivered(QUEUE, times=2)) == [delivery(), letter]
+    assert list(deliveries.assert_delivered(QUEUE, function="orders:live", kind="dead letter")) == [letter]
+    assert list(deliveries.filter(error="no such queue")) == [lost]
+    deliveries.assert_not_delivered(QUEUE, condition="EventAgeExceeded")
+    with pytest.raises(AssertionError, match="Expected: no delivery with target="):
+        deliveries.assert_not_delivered(QUEUE, condition="Success")
+
+
+def test_what_was_not_delivered_is_named_when_it_is_asked_for() -> None:
+    deliveries = Deliveries([delivery(error="no such queue")])
+    text = f"destination of orders:$LATEST (Success) to {QUEUE} → no such queue"
+    with pytest.raises(AssertionError, match=re.escape(text)):
+        deliveries.assert_delivered(QUEUE)
+
+
+def test_a_delivery_is_parsed_anew_each_time() -> None:
+    sent = delivery()
+    sent.record["version"] = "2.0"
+    assert sent.record == {"version": "1.0"}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "message"),
+    [
+        ({"target": "dead"}, "mock.deliveries: target is the ARN of a destination, and not 'dead'."),
+        (
+            {"kind": "dead-letter"},
+            "mock.deliveries: kind is one of 'destination', 'dead letter', and not 'dead-letter'.",
+        ),
+    ],
+)
+def test_a_delivery_that_can_not_be_is_refused(criteria: dict[str, str], message: str) -> None:
+    with pytest.raises(LambdaMockError, match=re.escape(message)):
+        Deliveries().filter(**criteria)

@@ -23,7 +23,7 @@ PATIENCE = 30
 
 manual = pytest.mark.lambda_mock(async_mode="manual")
 in_both_modes = pytest.mark.parametrize(
-    "_mode", [pytest.param(mode, marks=pytest.mark.lambda_mock(async_mode=mode)) for mode in ("eager", "manual")]
+    "mode", [pytest.param(mode, marks=pytest.mark.lambda_mock(async_mode=mode)) for mode in ("eager", "manual")]
 )
 
 
@@ -336,11 +336,12 @@ def told(mock_lambda: LambdaMock) -> list[Any]:
 @pytest.mark.parametrize("age", [60, 3600, None])
 @in_both_modes
 def test_an_event_without_room_is_given_up_when_it_has_reached_its_age(
-    aws: Account, mock_lambda: LambdaMock, told: list[Any], _mode: str, age: int | None
+    aws: Account, mock_lambda: LambdaMock, told: list[Any], mode: str, age: int | None
 ) -> None:
+    assert mock_lambda.config.async_mode == mode
     mock_lambda.function("orders", returns=None, Publish=True)
     provision_all(aws)
-    settings = {} if age is None else {"MaximumEventAgeInSeconds": age}
+    settings: dict[str, Any] = {} if age is None else {"MaximumEventAgeInSeconds": age}
     put(aws, **settings, **failures_to(aws.arn("told")))
     watch = Watch(mock_lambda)
     request_id = send(aws, {"item": "honey"})
@@ -456,7 +457,7 @@ def test_with_one_run_reserved_an_event_that_a_run_sends_waits_for_its_end(
 @pytest.mark.lambda_mock(async_mode="manual", seed=7)
 def test_every_one_of_many_events_ends_in_exactly_one_destination(aws: Account, mock_lambda: LambdaMock) -> None:
     events = 5_000
-    draws = random.Random(7)
+    draws = random.Random(7)  # noqa: S311 - the same for every run
     succeeded: Counter[int] = Counter()
     failed: Counter[int] = Counter()
 

@@ -305,7 +305,7 @@ def test_delays_begin_anew_after_an_attempt(aws: Lambda) -> None:
     aws.clock.freeze()
     began, tried = aws.clock.time(), []
     function = aws.request(aws.of_callable(failing(1)), invocation_type="Event")
-    endings = iter("refused refused runs refused runs".split())
+    endings = iter(["refused", "refused", "runs", "refused", "runs"])
 
     def resolve() -> InvocationRequest:
         tried.append(round(aws.clock.time() - began, 3))

@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from lambda_mock import LambdaMock, LambdaMockWarning
+from lambda_mock.domain.neighbours.port import RefusedError
 from lambda_mock.integrations.moto import delivery, moto_where_active
 
 REGION = "us-east-1"
@@ -26,7 +27,7 @@ TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 
-_SESSIONS = {
+_SESSIONS: dict[str, Any] = {
     account: boto3.Session(aws_access_key_id=account, aws_secret_access_key="secret")
     for account in (ACCOUNT, OTHER_ACCOUNT)
 }
@@ -360,7 +361,7 @@ def test_an_event_that_a_bus_does_not_take_is_refused(services: Services, monkey
     services.client("events").create_event_bus(Name="outcomes")
     them = moto_where_active()
     assert them is not None
-    with pytest.raises(delivery.RefusedError, match=r"MalformedDetail: Detail is malformed\."):
+    with pytest.raises(RefusedError, match=r"MalformedDetail: Detail is malformed\."):
         them.put_event(
             f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/outcomes", detail_type="A", resources=[], detail="no JSON"
         )
@@ -369,7 +370,7 @@ def test_an_event_that_a_bus_does_not_take_is_refused(services: Services, monkey
 def test_an_arn_that_is_cut_short_leads_nowhere(services: Services) -> None:
     them = moto_where_active()
     assert them is not None
-    with pytest.raises(delivery.RefusedError):
+    with pytest.raises(RefusedError):
         them.send_message("arn:aws:sqs:orders", "body", {}, trace="Root=1")
 
 
@@ -389,7 +390,7 @@ def test_nothing_is_sent_once_moto_has_ended(services: Services, monkeypatch: py
     monkeypatch.setattr(delivery, "is_active", lambda: False)
     them = moto_where_active()
     assert them is not None
-    with pytest.raises(delivery.RefusedError, match="moto has ended"):
+    with pytest.raises(RefusedError, match="moto has ended"):
         them.send_message(queue, "body", {}, trace="Root=1")
     assert services.messages(queue) == []
 

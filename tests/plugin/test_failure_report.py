@@ -105,6 +105,25 @@ def test_only_the_last_ten_calls_are_shown(pytester: pytest.Pytester) -> None:
     assert "  #20  ListFunctions" not in text
 
 
+def test_events_that_wait_and_what_was_delivered_are_shown(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "@pytest.mark.lambda_mock(async_mode='manual')\n"
+        "def test_it(mock_lambda, lambda_client):\n"
+        "    queue = 'arn:aws:sqs:us-east-1:123456789012:dead'\n"
+        "    mock_lambda.function('f', raises=ValueError, DeadLetterConfig={'TargetArn': queue})\n"
+        "    lambda_client.invoke(FunctionName='f', InvocationType='Event')\n"
+        "    mock_lambda.drain()\n"
+        "    lambda_client.invoke(FunctionName='f', InvocationType='Event')\n"
+        "    assert False",
+        failed=1,
+    )
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    assert f"Events that wait for mock.drain():\n  1 for {arn}\n" in text
+    sent = "dead letter of f:$LATEST (RetriesExhausted) to arn:aws:sqs:us-east-1:123456789012:dead"
+    assert f"Deliveries:\n  #1  {sent}\n" in text
+
+
 def test_a_test_that_called_nothing_says_so(pytester: pytest.Pytester) -> None:
     text = report(pytester, "def test_it(mock_lambda):\n    assert False", failed=1)
     assert "Nothing is deployed: there are no functions.\n\nNo calls.\n" in text

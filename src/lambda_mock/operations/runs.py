@@ -41,9 +41,8 @@ def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant
     def dead_letter_target() -> str:
         with ctx.store.lock:
             function = ctx.store.functions.get(reference.name)
-            if function is None or not function.has(reference.qualifier):
-                return ""
-            return function.running(reference.qualifier).configuration.dead_letter_target or ""
+            # That of `$LATEST` counts for all versions.
+            return "" if function is None else function.running(None).configuration.dead_letter_target or ""
 
     return Event(
         request_id=ctx.request_id,
