@@ -319,7 +319,7 @@ def test_delays_begin_anew_after_an_attempt(aws: Lambda) -> None:
 
 def test_a_queue_that_was_closed_drops_what_it_holds_and_what_comes(aws: Lambda) -> None:
     nobody: Any = None
-    queue = AsyncQueue(aws.clock, nobody, nobody, manual=True)
+    queue = AsyncQueue(aws.clock, nobody, nobody, nobody, manual=True)
     event = aws.event(lambda: pytest.fail("resolved"))
     queue.submit(event)
     queue.close()
