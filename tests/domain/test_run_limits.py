@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
 import pytest
 
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.version import LATEST
-from lambda_mock.errors import TooManyRequestsException
+from lambda_mock.errors import LambdaMockError, TooManyRequestsException
+
+PATIENCE = 30
 
 
 @pytest.fixture
@@ -126,3 +131,72 @@ def test_a_run_that_waits_is_refused_where_all_that_is_reserved_is_of_other_vers
     assert begun[0] is begun[1] is not None
     with pytest.raises(TooManyRequestsException, match="Rate Exceeded"):
         limits.begin(LATEST, waits=True)
+
+
+def waiting_for_its_turn(pool: ThreadPoolExecutor, limits: RunLimits, account: AccountConcurrency) -> Future[Any]:
+    """A run that waits in a thread of its own, and does so by now."""
+    run = pool.submit(limits.begin_in_turn, LATEST)
+    while not account.waiting:
+        assert not run.done()
+    return run
+
+
+def test_a_run_in_turn_waits_until_another_has_ended(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.reserve(1)
+    begin(limits, 1)
+    with ThreadPoolExecutor(1) as threads:
+        run = waiting_for_its_turn(threads, limits, account)
+        limits.end(None)
+        assert run.result(PATIENCE) is None
+    assert account.waiting == 0
+    refusal(limits)
+
+
+def test_a_run_in_turn_begins_where_a_pool_has_room(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.reserve(1)
+    limits.allocate("1", version="1", size=1)
+    pool = limits.begin_in_turn("1")
+    assert pool is not None
+    with ThreadPoolExecutor(1) as threads:
+        run = threads.submit(limits.begin_in_turn, "1")
+        while not account.waiting:
+            assert not run.done()
+        limits.end(pool)
+        assert run.result(PATIENCE) is pool
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda limits: limits.reserve(2), lambda limits: limits.release()],
+    ids=["more reserved", "nothing reserved"],
+)
+def test_a_run_in_turn_begins_when_more_may_run_at_once(account: AccountConcurrency, change: Any) -> None:
+    limits = RunLimits(account)
+    limits.reserve(1)
+    begin(limits, 1)
+    with ThreadPoolExecutor(1) as threads:
+        run = waiting_for_its_turn(threads, limits, account)
+        change(limits)
+        assert run.result(PATIENCE) is None
+
+
+def test_a_run_in_turn_is_refused_once_its_turn_can_not_come(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.reserve(1)
+    begin(limits, 1)
+    with ThreadPoolExecutor(1) as threads:
+        run = waiting_for_its_turn(threads, limits, account)
+        limits.allocate("1", version="1", size=1)
+        with pytest.raises(TooManyRequestsException, match="Rate Exceeded"):
+            run.result(PATIENCE)
+
+
+def test_a_run_in_turn_that_waits_for_ever_says_so(account: AccountConcurrency) -> None:
+    limits = RunLimits(account)
+    limits.reserve(1)
+    begin(limits, 1)
+    with pytest.raises(LambdaMockError, match="An event waited 0 s for another run"):
+        limits.begin_in_turn(LATEST, patience=0)
+    assert account.waiting == 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from lambda_mock.errors import InvalidParameterValueException, TooManyRequestsException
+from lambda_mock.errors import InvalidParameterValueException, LambdaMockError, TooManyRequestsException
 from lambda_mock.limits import AWS_DEFAULTS
 
 if TYPE_CHECKING:
@@ -22,16 +22,24 @@ if TYPE_CHECKING:
 class AccountConcurrency:
     """What the functions of one account in one region share: all that none of them has claimed for itself.
 
-    `claimed` is the sum of what they have claimed, `in_flight` counts the runs that come out of what is shared.
+    `claimed` is the sum of what they have claimed, `in_flight` counts the runs that come out of what is shared, and
+    `waiting` those that wait for others to end; they hear of each change by `changed`.
     """
 
-    __slots__ = ("claimed", "in_flight", "limits", "lock")
+    __slots__ = ("changed", "claimed", "in_flight", "limits", "lock", "waiting")
 
     def __init__(self, limits: Limits = AWS_DEFAULTS) -> None:
         self.limits = limits
         self.lock = threading.Lock()
+        self.changed = threading.Condition(self.lock)
         self.claimed = 0
         self.in_flight = 0
+        self.waiting = 0
+
+    def notify(self) -> None:
+        """Let the runs that wait look again. The lock is held."""
+        if self.waiting:
+            self.changed.notify_all()
 
     @property
     def unreserved(self) -> int:
@@ -146,6 +154,7 @@ class RunLimits:
             account.claimed += self._claimed
             if reserved is None:
                 account.in_flight += self._on_demand
+            account.notify()
 
     # What is allocated -------------------------------------------------------------------------------------------
 
@@ -158,11 +167,13 @@ class RunLimits:
             else:
                 self._serial += 1
                 self._pools[qualifier] = Pool(version, size, self._serial)
+            self._account.notify()
 
     def deallocate(self, qualifier: str) -> None:
         """Keep nothing ready for `qualifier` any more."""
         with self._account.lock:
             self._pools.pop(qualifier, None)
+            self._account.notify()
 
     # What runs ---------------------------------------------------------------------------------------------------
 
@@ -172,18 +183,52 @@ class RunLimits:
         The answer is the pool that the run has an environment of, or None for a run on demand. A run that `waits` for
         its turn, as an event does, is refused only where its turn can't come: with nothing that it could run in.
         """
+        with self._account.lock:
+            return self._begin(version, waits=waits)
+
+    def begin_in_turn(self, version: str, *, patience: float = 60.0) -> Pool | None:
+        """Count a run in that waits, for real, until others have ended, or refuse it where its turn can't come.
+
+        Raises LambdaMockError when nothing has changed for that many seconds.
+        """
         account = self._account
         with account.lock:
-            pool = next((pool for pool in self._pools.values() if pool.version == version), None)
-            if pool is None or pool.in_use >= pool.size:
-                refusal = self._refusal(waits=waits)
-                if refusal is None:
-                    self._count_on_demand(1)
-                    return None
-                if pool is None or not waits:
-                    raise refusal
-            pool.in_use += 1
-            return pool
+            while not self._has_room(version):
+                self._refuse_where_hopeless(version)
+                account.waiting += 1
+                try:
+                    if not account.changed.wait(patience):
+                        raise LambdaMockError(
+                            f"An event waited {patience:g} s for another run of its function to end, since no more may "
+                            "run at once. If that one waits for the event, it does so for ever."
+                        )
+                finally:
+                    account.waiting -= 1
+            return self._begin(version, waits=False)
+
+    def _begin(self, version: str, *, waits: bool) -> Pool | None:
+        pool = self._pool_of(version)
+        if pool is None or pool.in_use >= pool.size:
+            refusal = self._refusal(waits=waits)
+            if refusal is None:
+                self._count_on_demand(1)
+                return None
+            if pool is None or not waits:
+                raise refusal
+        pool.in_use += 1
+        return pool
+
+    def _pool_of(self, version: str) -> Pool | None:
+        return next((pool for pool in self._pools.values() if pool.version == version), None)
+
+    def _has_room(self, version: str) -> bool:
+        pool = self._pool_of(version)
+        return (pool is not None and pool.in_use < pool.size) or self._refusal(waits=False) is None
+
+    def _refuse_where_hopeless(self, version: str) -> None:
+        refusal = self._refusal(waits=True)
+        if refusal is not None and self._pool_of(version) is None:
+            raise refusal
 
     def end(self, pool: Pool | None) -> None:
         """Count a run out, given what its beginning has answered."""
@@ -192,6 +237,7 @@ class RunLimits:
                 self._count_on_demand(-1)
             else:
                 pool.in_use -= 1
+            self._account.notify()
 
     def _refusal(self, *, waits: bool) -> TooManyRequestsException | None:
         if self.reserved is None:

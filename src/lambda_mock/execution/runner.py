@@ -187,7 +187,10 @@ class Runner:
         request = run.request
         _stop_loop(run)
         # Counted before its turn comes: a run that waits in line for this process would run at once on AWS.
-        pool = request.limits.begin(request.version.version, waits=request.invocation_type == "Event")
+        version, waits = request.version.version, request.invocation_type == "Event"
+        # An event waits for other runs to end, but not for one that it runs inside.
+        in_turn = waits and run.parent is None
+        pool = request.limits.begin_in_turn(version) if in_turn else request.limits.begin(version, waits=waits)
         request.pool = None if pool is None else pool.serial
         try:
             return _Admitted(self._choose(request), pool)
