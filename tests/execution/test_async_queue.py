@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 import threading
 import time
@@ -19,6 +20,9 @@ from lambda_mock.errors import (
     TooManyRequestsException,
 )
 from lambda_mock.execution.async_queue import AsyncQueue, Attempt, Drain
+from lambda_mock.execution.executor import InvocationResult
+from lambda_mock.execution.lineage import running
+from lambda_mock.execution.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -319,10 +323,68 @@ def test_delays_begin_anew_after_an_attempt(aws: Lambda) -> None:
 
 def test_a_queue_that_was_closed_drops_what_it_holds_and_what_comes(aws: Lambda) -> None:
     nobody: Any = None
-    queue = AsyncQueue(aws.clock, nobody, nobody, nobody, manual=True)
+    closed = AsyncQueue(aws.clock, nobody, nobody, nobody, manual=True)
     event = aws.event(lambda: pytest.fail("resolved"))
-    queue.submit(event)
-    queue.close()
-    queue.submit(event)
-    queue.drain()
-    assert queue.waiting == [event.function_arn]
+    closed.submit(event)
+    closed.close()
+    closed.submit(event)
+    closed.drain()
+    assert closed.waiting == [event.function_arn]
+
+
+class Elsewhere:
+    """Runs functions in no process at all: a run begins, and ends when it is let go."""
+
+    elsewhere = True
+
+    def __init__(self) -> None:
+        self.began: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.let_go = threading.Semaphore(0)
+        self.at_once = self.most = 0
+
+    def run(self, request: InvocationRequest) -> InvocationResult:
+        run = running()
+        run.begin()
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        self.began.put(request.invocation_type)
+        assert self.let_go.acquire(timeout=PATIENCE)
+        self.at_once -= 1
+        run.finish("success")
+        return InvocationResult(payload=b"null", function_error=None, log="", duration=0)
+
+
+def test_an_event_waits_for_a_run_elsewhere_that_takes_all_that_is_reserved(
+    aws: Lambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = Elsewhere()
+    monkeypatch.setattr(Runner, "_choose", lambda self, request: executor)
+    function = aws.of_callable(lambda event, context: None)
+    limits = aws.request(function).limits
+    limits.reserve(1)
+    with ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(aws.run, function)
+        assert executor.began.get(timeout=PATIENCE) == "RequestResponse"
+        sent = pool.submit(aws.send, function)
+        while not aws.concurrency.waiting:
+            assert not sent.done()
+        executor.let_go.release()
+        assert executor.began.get(timeout=PATIENCE) == "Event"
+        executor.let_go.release()
+        asked.result(PATIENCE)
+        sent.result(PATIENCE)
+    assert executor.most == 1
+
+
+def test_an_event_that_a_run_sends_does_not_wait_for_that_run(aws: Lambda) -> None:
+    order: list[int] = []
+
+    def handler(event: int, context: object) -> None:
+        order.append(event)
+        if event == 1:
+            aws.send(itself, 2)
+
+    itself = aws.of_callable(handler)
+    aws.request(itself).limits.reserve(1)
+    aws.answer(itself, 1)
+    assert order == [1, 2]
