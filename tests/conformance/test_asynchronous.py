@@ -243,6 +243,21 @@ def test_a_handler_that_drains_the_queue_that_runs_it_is_told_so(aws: Account, m
 
 
 @manual
+def test_draining_gives_the_runs_of_events_and_no_others(aws: Account, mock_lambda: LambdaMock) -> None:
+    def handler(event: Any, context: Any) -> None:
+        with pytest.raises(LambdaMockError, match="is being drained"):
+            mock_lambda.drain()
+        aws.client.invoke(FunctionName="bills")
+
+    mock_lambda.function("bills", returns=None)
+    mock_lambda.function("orders", handler)
+    for number in (1, 2):
+        send(aws, number)
+    assert [(attempt.function, attempt.event) for attempt in mock_lambda.drain()] == [("orders", 1), ("orders", 2)]
+    mock_lambda.invocations.assert_invoked("bills", times=2)
+
+
+@manual
 def test_a_handler_that_was_waited_for_may_drain(aws: Account, mock_lambda: LambdaMock) -> None:
     mock_lambda.function("bills", raises=ValueError)
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lambda_mock import LambdaMock, NotBuiltError
-
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:letters"
@@ -360,11 +359,11 @@ def test_an_event_is_not_tried_again_once_nothing_is_reserved(aws: Account, mock
     assert [run.attempt for run in mock_lambda.invocations] == [1]
 
 
-def test_an_event_for_a_function_with_nothing_reserved_would_be_a_dead_letter(aws: Account) -> None:
+def test_an_event_for_a_function_with_nothing_reserved_is_a_dead_letter(aws: Account, mock_lambda: LambdaMock) -> None:
     aws.create(DeadLetterConfig={"TargetArn": QUEUE})
     reserve(aws, 0)
-    with pytest.raises(NotBuiltError, match="dead-letter targets"):
-        aws.call("invoke", FunctionName="orders", InvocationType="Event")
+    aws.call("invoke", FunctionName="orders", InvocationType="Event")
+    mock_lambda.deliveries.assert_delivered(QUEUE, kind="dead letter", condition="ZeroReservedConcurrency", times=1)
 
 
 def test_an_event_waits_for_its_turn_where_a_synchronous_invocation_is_refused(
