@@ -459,7 +459,7 @@ def test_with_one_run_reserved_an_event_that_a_run_sends_waits_for_its_end(
             assert refusal == expected | {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded"}
         order.append(f"end {event}")
 
-    mock_lambda.function("orders", handler)
+    mock_lambda.function("orders", handler, Timeout=900)  # botocore's retries take their time
     reserve(aws, 1)
     send(aws, 1)
     mock_lambda.drain()
