@@ -62,7 +62,14 @@ class Activation:
             limits=limits,
             seed=config.seed,
         )
-        self.runner = Runner(self._code, self.clock, self._record, timeouts=config.timeouts)
+        self.runner = Runner(
+            self._code,
+            self.clock,
+            self._record,
+            timeouts=config.timeouts,
+            execution=config.execution,
+            processes=config.processes,
+        )
         self._service = Service(
             backend=self.backend,
             runner=self.runner,
