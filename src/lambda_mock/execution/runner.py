@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from dataclasses import replace
 from types import TracebackType
@@ -15,18 +15,9 @@ from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
 from lambda_mock.execution.inline import Inline
 from lambda_mock.execution.lineage import OpenQueue, Run
-        "_callables",
-        "_clock",
-        "_code",
-        "_in_process",
-        "_inline",
-        "_on_invocation",
-        "_overrides",
-        "_processes",
-        "_producers",
-        "_queue",
-        "_timeless",
-    )
+from lambda_mock.execution.process.processes import Processes
+from lambda_mock.execution.streaming import LARGEST_STREAM, Stream
+from lambda_mock.execution.worker import WorkerThread
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -78,17 +69,18 @@ class Runner:
 
     `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
     Without `timeouts` nothing ends at its deadline. `execution` is where Python runs, `"inline"` or `"process"`, and
-    `processes` how many processes run at once.
+    `processes` how many processes run at once; `services` gives further variables to one that has an access key.
     """
 
     __slots__ = (
-        self._processes.close()  # before the streams that wait for its functions
         "_callables",
         "_clock",
         "_code",
+        "_in_process",
         "_inline",
         "_on_invocation",
         "_overrides",
+        "_processes",
         "_producers",
         "_queue",
         "_timeless",
@@ -103,13 +95,14 @@ class Runner:
         timeouts: bool = True,
         execution: str = "inline",
         processes: int = 8,
+        services: Callable[[str], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._code = code
         self._clock = clock
         self._on_invocation = on_invocation
         self._callables = Callables(clock)
         self._inline = Inline(code, clock)
-        self._processes = Processes(code, clock, limit=processes)
+        self._processes = Processes(code, clock, limit=processes, services=services)
         self._in_process = execution == "process"
         self._queue = AsyncQueue(clock, self._begin, self._run)
         self._timeless = not timeouts
@@ -174,7 +167,119 @@ class Runner:
         """
         return Override(handler, qualifier, self._overrides.setdefault((account_id, region, function_name), []))
 
+    def run_of(self, access_key: str) -> Run | None:
+        """The run whose process signs its calls with that access key, if one does."""
+        return self._processes.run_of(access_key)
+
     def close(self) -> None:
         """Forget every execution environment."""
         self._callables.close()
         self._inline.close()
+        self._processes.close()  # and so the streams that wait for its functions
+        for producer in self._producers:
+            producer.join()
+        self._producers.clear()
+
+    def _forget(self, version_arn: str) -> None:
+        """Close the execution environments of a version that is gone, or whose code or configuration is."""
+        self._callables.forget(version_arn)
+        self._inline.forget(version_arn)
+        self._processes.forget(version_arn)
+
+    def _begin(self, request: InvocationRequest, *, cause: Run | None = None, drain: OpenQueue | None = None) -> Run:
+        return Run(request, self._clock, cause=cause, drain=drain, timeless=self._timeless)
+
+    def _run(self, run: Run, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
+        return self._perform(run, self._admit(run), attempt=attempt, due=due)
+
+    def _admit(self, run: Run) -> _Admitted:
+        """Count a run in, if it may run, and find who runs it."""
+        request = run.request
+        _stop_loop(run)
+        # Counted before its turn comes: a run that waits in line for this process would run at once on AWS.
+        pool = request.limits.begin(request.version.version, waits=request.invocation_type == "Event")
+        request.pool = None if pool is None else pool.serial
+        try:
+            return _Admitted(self._choose(request), pool)
+        except BaseException:
+            request.limits.end(pool)
+            raise
+
+    def _perform(self, run: Run, admitted: _Admitted, *, attempt: int = 1, due: float = 0.0) -> InvocationResult:
+        """Run it to its end, and count it out."""
+        request = run.request
+        try:
+            with run:
+                delay = due - self._clock.time()
+                if delay > 0:
+                    self._clock.advance(delay)
+                result = admitted.executor.run(request)
+        finally:
+            request.limits.end(admitted.pool)
+        result = _completed(run, result)
+        self._on_invocation(request, result, attempt, run.begun)
+        return result
+
+    def _choose(self, request: InvocationRequest) -> Executor:
+        handler = self._overriding(request) or self._code.callable_of(request.version.code)
+        if handler is not None:
+            return self._callables.executor(handler)
+        configuration = request.version.configuration
+        if (configuration.runtime or "").startswith("python") and not self._in_process:
+            return self._inline
+        if self._processes.knows(configuration.runtime):
+            return self._processes
+        name = request.version.function_name
+        what = f"the runtime {configuration.runtime}" if configuration.runtime else "a container image"
+        raise LambdaMockError(
+            f"{name} can't run here: it is made for {what}, and only Python zips run in this process. Give it a Python "
+            f"callable to run instead: mock.override({name!r}, handler)."
+        )
+
+    def _overriding(self, request: InvocationRequest) -> Handler | None:
+        if not self._overrides:
+            return None
+        overrides = self._overrides.get((request.account_id, request.region, request.version.function_name), [])
+        for wanted in (request.qualifier or request.version.version, request.version.version, None):
+            for override in reversed(overrides):
+                if override.qualifier == wanted:
+                    return override.handler
+        return None
+
+
+def _stop_loop(run: Run) -> None:
+    """Stop a function that its own invocations have led back to, unless it is allowed to go on."""
+    if run.cause is None:
+        return
+    arn = run.request.version.function_arn
+    runs = sum(cause.request.version.function_arn == arn for cause in run.causes())
+    if run.request.limits.recursive_loop == "Allow":
+        _stop_endless_loop(run, runs)
+    elif runs >= MOST_RUNS_IN_A_LOOP:
+        raise RecursiveInvocationException(
+            "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped "
+            "your function's invocation."
+        )
+
+
+def _stop_endless_loop(run: Run, runs: int) -> None:
+    """Stop what Lambda would let go on for ever: events have no limit there, and a test has to end."""
+    if runs >= MOST_RUNS_IN_AN_ALLOWED_LOOP:
+        raise LambdaMockError(
+            f"{run.request.version.function_name} has led back to itself {runs} times, and its RecursiveLoop is Allow, "
+            "so Lambda would let it go on for ever: let the function end its loop by itself."
+        )
+
+
+def _completed(run: Run, result: InvocationResult) -> InvocationResult:
+    payload, error = result.payload, result.function_error
+    if run.status == "timeout":
+        timeout = run.request.version.configuration.timeout
+        run.log.append(logs.timeout_line(run, timeout))
+        payload, error = failures.compact(failures.timed_out(run.request.request_id, timeout)), UNHANDLED
+    elif len(payload) > (LARGEST_STREAM if result.streamed else LARGEST_RESPONSE):
+        run.status = "error"
+        limit = LARGEST_STREAM if result.streamed else LARGEST_RESPONSE
+        payload, error = failures.compact(failures.too_large(limit)), UNHANDLED
+    log = logs.framed(run, run.status)
+    return replace(result, payload=payload, function_error=error, log=log, duration=run.watch.duration)

@@ -16,6 +16,7 @@ from lambda_mock.errors import LambdaMockError
 
 if TYPE_CHECKING:
     from lambda_mock.execution.executor import InvocationRequest
+    from lambda_mock.execution.lineage import Run
     from lambda_mock.execution.process.environment import ProcessEnvironment
 
 _PATIENCE = 5.0
@@ -117,6 +118,12 @@ class Pool:
             self._changed.notify_all()
         if not wanted:
             shutil.rmtree(environment.temporary, ignore_errors=True)
+
+    def run_of(self, access_key: str) -> Run | None:
+        """The run that is under way in the environment of that key."""
+        with self._changed:
+            found = [environment.occupant for environment in self._busy if environment.access_key == access_key]
+        return found[0] if found else None
 
     def forget(self, version_arn: str) -> None:
         """Close those of a version: the idle ones at once, those in use when their runs have ended."""

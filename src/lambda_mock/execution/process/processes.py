@@ -79,6 +79,10 @@ class Processes:
             environment.occupant = None
             pool.give_back(environment, usable=usable)
 
+    def run_of(self, access_key: str) -> Run | None:
+        """The run whose process signs its calls with that access key, if one does."""
+        return self._pool.run_of(access_key)
+
     def forget(self, version_arn: str) -> None:
         """Close the execution environments of a version."""
         self._pool.forget(version_arn)
