@@ -43,11 +43,12 @@ class Lambda:
     runs: list[tuple[InvocationRequest, InvocationResult, int, float]] = field(default_factory=list)
     concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
     limits: dict[str, RunLimits] = field(default_factory=dict)
+    execution: str = "inline"
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 
     def __post_init__(self) -> None:
-        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run))
+        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run), execution=self.execution)
 
     def version(
         self, code: Code, *, name: str = "f", version: str = "$LATEST", **configuration: Any
@@ -127,9 +128,20 @@ class Lambda:
         self.runner.submit(self.event(resolve, sent_as))
 
 
+IN_A_PROCESS = pytest.param("process", marks=pytest.mark.filterwarnings("ignore:A function for python3"))
+
+
+@pytest.fixture(params=["inline", IN_A_PROCESS])
+def execution(request: pytest.FixtureRequest) -> str:
+    """Tests that use this state what holds wherever a function runs; the others are about runs in this process."""
+    where: str = request.param
+    return where
+
+
 @pytest.fixture
-def aws() -> Iterator[Lambda]:
-    aws = Lambda()
+def aws(request: pytest.FixtureRequest) -> Iterator[Lambda]:
+    everywhere = "execution" in request.fixturenames
+    aws = Lambda(execution=request.getfixturevalue("execution") if everywhere else "inline")
     yield aws
     aws.runner.close()
     aws.code.close()

@@ -7,6 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_mock.execution.environment import ExecutionEnvironment
@@ -90,7 +91,7 @@ class ProcessEnvironment(ExecutionEnvironment):
     @property
     def failure(self) -> Outcome | None:
         """What the runtime said of its failed start."""
-        return self._api.outcome
+        return self._outcome()
 
     @property
     def started(self) -> bool:
@@ -128,10 +129,11 @@ class ProcessEnvironment(ExecutionEnvironment):
             self._end_process()
         output.flush()
         output.log = []
+        return waited, self._outcome()
+
+    def _outcome(self) -> Outcome | None:
         outcome = self._api.outcome
-        if outcome is not None:
-            outcome.payload = self._places.on_lambda(outcome.payload)
-        return waited, outcome
+        return outcome and replace(outcome, payload=self._places.on_lambda(outcome.payload))
 
     def kill(self) -> None:
         """End its process and nothing else: whoever waits for it is told, and closes the environment."""

@@ -141,7 +141,7 @@ class Processes:
     def _start(self, run: Run, environment: ProcessEnvironment) -> InvocationResult | None:
         """Start the runtime, as part of the invocation if it takes too long; what came of it if that is the end."""
         begun = time.perf_counter()
-        waited = environment.start(run.log, lambda: None if run.timeless else begun + INIT_LIMIT - time.perf_counter())
+        waited = environment.start(run.log, lambda: None if run.timeless else INIT_LIMIT - run.watch.elapsed())
         if waited is Waited.DONE and environment.failure is None:
             run.init_duration = (time.perf_counter() - begun) * 1000
             run.init_log, run.log = [*run.init_log, *run.log], []
