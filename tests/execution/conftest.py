@@ -44,17 +44,27 @@ class Lambda:
     concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
     limits: dict[str, RunLimits] = field(default_factory=dict)
     execution: str = "inline"
+    runtime: str = "python3.12"
+    processes: int = 8
+    timeouts: bool = True
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 
     def __post_init__(self) -> None:
-        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run), execution=self.execution)
+        self.runner = Runner(
+            self.code,
+            self.clock,
+            lambda *run: self.runs.append(run),
+            execution=self.execution,
+            processes=self.processes,
+            timeouts=self.timeouts,
+        )
 
     def version(
         self, code: Code, *, name: str = "f", version: str = "$LATEST", **configuration: Any
     ) -> FunctionVersion:
         self.serial += 1
-        settings = {"role": ROLE, "runtime": "python3.12", "handler": "handler.handler", **configuration}
+        settings = {"role": ROLE, "runtime": self.runtime, "handler": "handler.handler", **configuration}
         return FunctionVersion(
             function_name=name,
             function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",

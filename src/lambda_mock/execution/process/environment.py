@@ -70,7 +70,7 @@ class ProcessEnvironment(ExecutionEnvironment):
     def start(self, log: list[str], left: Left) -> Waited:
         """Start a process, and wait until its runtime is ready or has said what is wrong: see `failure`."""
         self._end_process()
-        self._api = RuntimeApi(concurrent=self.version.configuration.managed_instances is not None)
+        self._api = RuntimeApi(concurrent=bool(self.version.configuration.managed_instances))
         self._server = server = Server(self._api)
         self._process = process = RuntimeProcess(
             self._launch.command,
@@ -115,6 +115,7 @@ class ProcessEnvironment(ExecutionEnvironment):
         delivery = self._delivery(request, timeout)
         while True:
             waited = server.wait(process, until=lambda: self._api.ready, left=left)
+            server.take_what_is_there()
             if waited is not Waited.DONE or self._api.deliver(delivery, left()):
                 return waited
 

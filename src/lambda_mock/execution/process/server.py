@@ -66,6 +66,11 @@ class Server:
             if dead and not any(isinstance(key.fileobj, socket.socket | Connection) for key, _ in events):
                 return Waited.DEAD  # all that it asked and answered before is taken
 
+    def take_what_is_there(self) -> None:
+        """Notice what has come, such as that somebody who waits has hung up."""
+        for key, _ in self._selector.select(0):
+            key.data()
+
     def _accept(self) -> None:
         try:
             accepted, _ = self._listening.accept()
