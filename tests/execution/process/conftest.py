@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from tests.execution.conftest import Lambda
 if TYPE_CHECKING:
     from lambda_mock.domain.version import FunctionVersion
 
+PATIENCE = 30
 MINE = f"python3.{sys.version_info.minor}"
 """The runtime of the Python that runs the tests, for which awslambdaric's compiled client was built."""
 
@@ -67,6 +70,18 @@ def made(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Function
 
     monkeypatch.setattr(processes, "_LAUNCHERS", {**processes._LAUNCHERS, "made": launch})
     return make
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process ends, or has ended; one that only its parent still knows of is none any more."""
+    try:
+        signal = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([signal], [], [], PATIENCE)[0])
+    finally:
+        os.close(signal)
 
 
 def told(aws: Lambda) -> list[Any]:

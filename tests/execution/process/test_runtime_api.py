@@ -185,7 +185,12 @@ def test_other_paths_and_methods_are_not_the_apis(aws: Lambda, made: Made) -> No
 
 
 @pytest.mark.parametrize(
-    "garbage", [r"b'\x00\xff\r\n\r\n'", "b'GET / HTTP/1.1\\r\\n\\r\\n'", "b'POST /x HTTP/1.1\\r\\nContent-Length: no\\r\\n\\r\\n'"]
+    "garbage",
+    [
+        r"b'\x00\xff\r\n\r\n'",
+        "b'GET / HTTP/1.1\\r\\n\\r\\n'",
+        "b'POST /x HTTP/1.1\\r\\nContent-Length: no\\r\\n\\r\\n'",
+    ],
 )
 def test_garbage_is_answered_400_and_harms_no_invocation(aws: Lambda, made: Made, garbage: str) -> None:
     function = made(
@@ -203,7 +208,14 @@ def test_garbage_is_answered_400_and_harms_no_invocation(aws: Lambda, made: Made
     assert aws.answer(function) == "400"
 
 
-@pytest.mark.parametrize("sent", ["", "GET /", "POST /2018-06-01/runtime/invocation/{mine}/response HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 9\\r\\n\\r\\n1"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "GET /",
+        "POST /2018-06-01/runtime/invocation/{mine}/response HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 9\\r\\n\\r\\n1",
+    ],
+)
 def test_who_hangs_up_in_the_middle_has_said_nothing(aws: Lambda, made: Made, sent: str) -> None:
     function = made(
         f"""

@@ -36,5 +36,11 @@ class Places:
         return self._wanted.sub(lambda found: self._real[found[1]] + found[2], text)
 
     def here_unless_real(self, text: str) -> str:
-        """The same, but for what is there under just that name: a test may have a file in /tmp or /opt in mind."""
-        return self._wanted.sub(lambda found: found[0] if os.path.lexists(found[0]) else self.here(found[0]), text)
+        """The same, but for what is of this machine: a test may have a file in its own /tmp in mind, to be written."""
+        return self._wanted.sub(
+            lambda found: found[0] if self._is_of_this_machine(found) else self.here(found[0]), text
+        )
+
+    def _is_of_this_machine(self, found: re.Match[str]) -> bool:
+        path, folder = found[0], os.path.dirname(found[0])  # noqa: PTH120
+        return bool(found[2]) and (os.path.lexists(path) or (folder not in self._real and os.path.isdir(folder)))  # noqa: PTH112
