@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +59,7 @@ class Meeting:
 
     def _run(self, aws: Lambda, function: FunctionVersion, place: str) -> None:
         try:
-            self.result = aws.answer(function, place)
+            self.result = json.loads(aws.run(function, place).payload)
         except LambdaMockError as error:
             self.result = error
 
@@ -171,10 +172,10 @@ def test_the_end_of_the_mock_ends_what_runs_and_what_waits(limited: Callable[[in
     running.has_begun()
     waiting = Meeting(aws, aws.of_zip(MEETING, name="other"), tmp_path / "b")
     aws.runner.close()
-    assert waiting.end() is not None
-    running.end()
-    told = [result.payload for request, result, *_ in aws.runs if request.version is function]
-    assert b"Runtime exited with error: signal: killed" in told[0]
+    assert running.end()["errorMessage"].endswith("Runtime exited with error: signal: killed")
+    told = waiting.end()
+    assert isinstance(told, LambdaMockError)
+    assert str(told) == "other can't run any more: its mock has ended."
 
 
 def test_an_environment_that_could_not_be_made_takes_no_room(
@@ -191,9 +192,10 @@ def test_an_environment_that_could_not_be_made_takes_no_room(
 
 def test_many_invocations_at_once_are_all_answered(aws: Lambda) -> None:
     functions = [aws.of_zip(f"def handler(event, context): return [event, {n}]\n", name=f"f{n}") for n in range(3)]
-    with ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(lambda n: aws.answer(functions[n % 3], n), range(200)))
-    assert answers == [[n, n % 3] for n in range(200)]
+    with ThreadPoolExecutor(200) as threads:
+        answers = list(threads.map(lambda n: aws.answer(functions[n // 160 * (1 + n % 2)], n), range(200)))
+    assert answers == [[n, n // 160 * (1 + n % 2)] for n in range(200)]
+    assert len(aws.runs) == 200
     pool = aws.runner._processes._pool
     assert len(pool._idle) <= 8
     assert not pool._busy
