@@ -46,6 +46,9 @@ def exit_error(aws: Lambda, reason: str) -> dict[str, str]:
     }
 
 
+FAULTY = "import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGSEGV)\n"
+
+
 # Ends of a process -----------------------------------------------------------------------------------------------
 
 
@@ -79,9 +82,7 @@ def test_an_end_is_told_and_the_next_invocation_starts_anew_with_the_same_tmp(
 
 def test_a_segmentation_fault_takes_all_of_the_time_on_the_clock(aws: Lambda) -> None:
     aws.clock.freeze()
-    function = aws.of_zip(
-        "import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGSEGV)\n", timeout=30
-    )
+    function = aws.of_zip(FAULTY, timeout=30)
     begun = aws.clock.time()
     assert aws.error(function) == {
         "errorType": "Sandbox.Timedout",
@@ -93,7 +94,7 @@ def test_a_segmentation_fault_takes_all_of_the_time_on_the_clock(aws: Lambda) ->
 
 def test_without_timeouts_a_segmentation_fault_is_an_exit() -> None:
     aws = Lambda(execution="process", runtime=MINE, timeouts=False)
-    function = aws.of_zip("import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGSEGV)\n")
+    function = aws.of_zip(FAULTY)
     assert aws.error(function) == exit_error(aws, "with error: signal: segmentation fault (core dumped)")
     aws.runner.close()
     aws.code.close()
@@ -150,7 +151,8 @@ def test_an_answer_that_was_sent_counts_though_its_process_dies_at_that_moment(a
         mine = next_id()
         host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
         last = socket.create_connection((host, int(port)))
-        last.sendall(f"POST {ROOT}invocation/{mine}/response HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1\\r\\n\\r\\n7".encode())
+        head = f"POST {ROOT}invocation/{mine}/response HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1\\r\\n\\r\\n"
+        last.sendall(f"{head}7".encode())
         os._exit(0)
         """
     )
@@ -163,7 +165,8 @@ def test_half_an_answer_is_none(aws: Lambda, made: Made) -> None:
         mine = next_id()
         host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
         last = socket.create_connection((host, int(port)))
-        last.sendall(f"POST {ROOT}invocation/{mine}/response HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 2\\r\\n\\r\\n7".encode())
+        head = f"POST {ROOT}invocation/{mine}/response HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 2\\r\\n\\r\\n"
+        last.sendall(f"{head}7".encode())
         os._exit(0)
         """
     )
@@ -184,7 +187,7 @@ def test_a_runtime_that_cannot_be_started_is_told_to_the_test(aws: Lambda, monke
         return Launch(command=["/no/such/program"])
 
     monkeypatch.setattr(processes, "_LAUNCHERS", {"made": launch})
-    with pytest.raises(LambdaMockError, match="f can't run here: its runtime could not be started: .*No such file"):
+    with pytest.raises(LambdaMockError, match=r"f can't run here: its runtime could not be started: .*No such file"):
         aws.run(aws.of_zip("", runtime="made.up"))
 
 
@@ -222,7 +225,10 @@ def test_a_deadline_passes_on_the_clock_too(aws: Lambda) -> None:
 
 
 def test_a_function_that_ignores_every_signal_is_ended(aws: Lambda) -> None:
-    code = "import signal, time\ndef handler(event, context):\n    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    while True: pass\n"
+    code = (
+        "import signal\ndef handler(event, context):\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    while True: pass\n"
+    )
     assert aws.error(aws.of_zip(code, timeout=0.2))["errorType"] == "Sandbox.Timedout"
 
 

@@ -49,7 +49,7 @@ def look() -> list[object]:
     gc.collect()
     return [
         threading.active_count(),
-        sorted(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else None,
+        sorted(file.name for file in Path("/proc/self/fd").glob("*")),
     ]
 
 
@@ -108,8 +108,7 @@ def test_nothing_outlives_a_test_process_that_is_killed(tmp_path: Path, end: sig
     process.send_signal(end)
     process.communicate(timeout=PATIENCE)
     assert all(map(is_gone, pids))
-    # What else the killed process had is its system's to clean up; the folder that functions used is ours.
-    assert wait_for_no(tmp_path, "lambda_mock-*/tmp-*")
+    assert wait_for_no(tmp_path, "lambda_mock-*")
 
 
 def test_nothing_outlives_a_test_process_that_forgets_its_mock(tmp_path: Path) -> None:
@@ -143,11 +142,9 @@ def test_ctrl_c_ends_the_invocation_and_leaves_nothing(tmp_path: Path) -> None:
     assert all(map(is_gone, pids))
 
 
-def test_the_watchdog_ends_what_was_started_and_has_not_ended(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
+def test_the_watchdog_ends_what_was_started_and_has_not_ended() -> None:
     groups = [subprocess.Popen(["/bin/sleep", "600"], start_new_session=True) for _ in range(3)]
-    watchdog = Watchdog(str(folder))
+    watchdog = Watchdog()
     for group in groups:
         watchdog.started(group.pid)
     watchdog.ended(groups[1].pid)
@@ -155,12 +152,18 @@ def test_the_watchdog_ends_what_was_started_and_has_not_ended(tmp_path: Path) ->
     watchdog.started(groups[1].pid)  # too late, and nobody minds
     assert [groups[0].wait(PATIENCE), groups[2].wait(PATIENCE)] == [-signal.SIGKILL] * 2
     assert groups[1].poll() is None
-    assert not folder.exists()
     groups[1].kill()
     groups[1].wait()
 
 
-def test_a_watchdog_that_somebody_killed_is_missed_by_nobody(tmp_path: Path) -> None:
+def test_the_watchdog_removes_no_folder_of_a_process_that_lives(tmp_path: Path) -> None:
+    watchdog = Watchdog()
+    watchdog.folder(str(tmp_path))
+    watchdog.close()
+    assert tmp_path.is_dir()
+
+
+def test_a_watchdog_that_somebody_killed_is_missed_by_nobody() -> None:
     aws = Lambda(execution="process", runtime=MINE)
     function = aws.of_zip(PIDS)
     first = aws.answer(function)

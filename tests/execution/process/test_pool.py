@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.execution.runner import Runner
 from tests.execution.conftest import Lambda
 from tests.execution.process.conftest import MINE, is_gone
 
@@ -215,16 +216,12 @@ def test_a_call_finds_the_run_of_its_access_key(aws: Lambda, tmp_path: Path) -> 
 
 
 def test_services_give_variables_to_the_process_of_an_access_key(aws: Lambda) -> None:
-    from lambda_mock.execution.runner import Runner
+    def services(access_key: str) -> dict[str, str]:
+        return {"AWS_ENDPOINT_URL": f"http://{access_key}"}
 
     aws.runner.close()
-    aws.runner = Runner(
-        aws.code,
-        aws.clock,
-        lambda *run: None,
-        execution="process",
-        services=lambda key: {"AWS_ENDPOINT_URL": f"http://{key}"},
-    )
-    code = "import os\ndef handler(event, context): return [os.environ['AWS_ENDPOINT_URL'], os.environ['AWS_ACCESS_KEY_ID']]\n"
-    url, key = aws.answer(aws.of_zip(code, environment={"AWS_ENDPOINT_URL": "mine"}))
+    aws.runner = Runner(aws.code, aws.clock, lambda *run: None, execution="process", services=services)
+    code = "import os\ndef handler(event, context): return [os.environ[name] for name in event]\n"
+    function = aws.of_zip(code, environment={"AWS_ENDPOINT_URL": "mine"})
+    url, key = aws.answer(function, ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"])
     assert url == f"http://{key}"

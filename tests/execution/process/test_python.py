@@ -1,9 +1,8 @@
-"""Python in a process of its own: what it sees of the machine, by which names it tells of it, and which Python it is."""
+"""Python in a process of its own: what it sees of the machine, how it tells of it, and which Python it is."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -69,7 +68,7 @@ def test_the_variables_are_lambdas_and_the_functions_and_no_others(
         "PYTHONPATH": "/var/runtime",
         "SHLVL": "0",
         "TEST_KEY": "TEST_VAL",
-        "TMPDIR": "/tmp",
+        "TMPDIR": "/tmp",  # noqa: S108
         "TZ": ":UTC",
         "_AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1",
         "_AWS_XRAY_DAEMON_PORT": "2000",
@@ -131,7 +130,7 @@ def test_the_handlers_files_are_told_by_lambdas_names(aws: Lambda) -> None:
         "    print(__file__)\n    return [__file__, os.getcwd(), tempfile.gettempdir(), sys.argv]\n"
     )
     assert aws.answer(function) == [
-        "/var/task/handler.py", "/var/task", "/tmp", ["/var/runtime/bootstrap.py", "handler.handler"],
+        "/var/task/handler.py", "/var/task", "/tmp", ["/var/runtime/bootstrap.py", "handler.handler"],  # noqa: S108
     ]  # fmt: skip
     assert "\n/var/task/handler.py\nEND" in aws.runs[0][1].log
 
@@ -425,7 +424,7 @@ def test_a_shim_is_no_python(nothing_known: Path, monkeypatch: pytest.MonkeyPatc
 def test_the_tests_own_python_is_found_first(nothing_known: Path) -> None:
     found = interpreters.find(VERSION)
     assert found is not None
-    assert os.path.samefile(found.path, os.path.realpath(sys.executable))
+    assert Path(found.path).samefile(sys.executable)
 
 
 def test_only_what_is_not_shared_is_shown_as_lambdas(tmp_path: Path) -> None:

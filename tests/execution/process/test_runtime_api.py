@@ -1,4 +1,4 @@
-"""The Runtime API: what each request of a runtime is answered, and that no mistake of one reaches another invocation."""
+"""The Runtime API: what each request of a runtime is answered, and that no mistake of one reaches somebody else."""
 
 from __future__ import annotations
 
@@ -285,10 +285,10 @@ def test_an_answer_that_is_too_large_is_refused(aws: Lambda, made: Made) -> None
         """
     )
     result = aws.run(function)
-    assert (result.function_error, result.payload) == (
-        "Unhandled",
+    assert result.function_error == "Unhandled"
+    assert result.payload == (
         b'{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).",'
-        b'"errorType":"Function.ResponseSizeTooLarge"}',
+        b'"errorType":"Function.ResponseSizeTooLarge"}'
     )
     assert aws.answer(function) == "small"
     message = "Exceeded maximum allowed payload size (6291556 bytes)."

@@ -24,7 +24,9 @@ def test_killed_processes_cost_their_own_invocation_at_most(aws: Lambda) -> None
         timeout=60,
     )
     ids = [f"8f9c5b8e-0000-4000-8000-{number:012}" for number in range(INVOCATIONS)]
-    draws, alive, killed, done = random.Random(7), threading.Condition(), [], threading.Event()
+    draws = random.Random(7)  # noqa: S311  # repeatable
+    alive, done = threading.Condition(), threading.Event()
+    killed: list[int] = []
     seen: list[int] = []
 
     def invoke(number: int) -> tuple[str, object]:

@@ -101,14 +101,16 @@ class Processes:
         launcher = _launcher(version.configuration.runtime)
         if launcher is None:
             raise LambdaMockError(f"{version.function_name} has no runtime that runs in a process.")
+        task = self._code.folder(version.code)
         with self._lock:
             if self._workshop is None:
                 self._workshop = Workshop()
+                self._workshop.watchdog.folder(str(task.parent))
             workshop = self._workshop
         layers = [layer.code for layer in version.configuration.layers]
         material = Material(
             version=version,
-            task=self._code.folder(version.code),
+            task=task,
             layers=self._code.merged(layers) if layers else None,
             workshop=workshop,
         )

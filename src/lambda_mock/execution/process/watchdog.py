@@ -1,7 +1,7 @@
 """Ends the processes of functions when the test's process is gone, however it went: nothing of it runs then.
 
 A shell waits at the end of a pipe whose other end only the test's process has. It knows the process groups that are
-alive, and the folder that goes with them.
+alive, and the folders that go with them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ groups=" "
 while read -r what group; do
     case $what in
         start) groups="$groups$group " ;;
+        folder) set -- "$@" "$group" ;;
+        leave) set -- ;;
         end) case $groups in *" $group "*) groups="${groups%% "$group" *} ${groups#* "$group" }" ;; esac ;;
     esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
-rm -rf -- "$1"
+rm -rf -- "$@"
 """
 
 
@@ -27,15 +29,19 @@ class Watchdog:
 
     __slots__ = ("_process",)
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603
-            ["/bin/sh", "-c", _SCRIPT, "sh", folder],
+            ["/bin/sh", "-c", _SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
             start_new_session=True,
         )
+
+    def folder(self, path: str) -> None:
+        """Remove the folder, should the test's process not do so."""
+        self._tell(f"folder {path}\n")
 
     def started(self, group: int) -> None:
         """Watch over a process group."""
@@ -53,7 +59,8 @@ class Watchdog:
                 pipe.flush()
 
     def close(self) -> None:
-        """Let it go: it ends what it still knows of, and itself."""
+        """Let it go: it ends the processes that it still knows of, and itself. Folders are left to the caller."""
+        self._tell("leave\n")
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()

@@ -21,7 +21,8 @@ class Workshop:
         self._lock = threading.Lock()
         self._shared: dict[str, Path] = {}
         self._serial = 0
-        self.watchdog = Watchdog(self._folder.name)
+        self.watchdog = Watchdog()
+        self.watchdog.folder(self._folder.name)
 
     def shared(self, name: str, fill: Callable[[Path], None]) -> Path:
         """The folder of that name, which `fill` fills when it is asked for first."""
