@@ -169,7 +169,7 @@ class ProcessEnvironment(ExecutionEnvironment):
         }
         shown = tuple((name, value.encode()) for name, value in headers.items() if value)
         reply = Reply(status=200, body=request.payload, headers=shown)
-        return Delivery(request_id=request.request_id, reply=reply, stream=getattr(request, "stream", None))
+        return Delivery(request_id=request.request_id, reply=reply, stream=request.stream)
 
     def _variables(self, address: str) -> dict[str, str]:
         configuration = self.version.configuration

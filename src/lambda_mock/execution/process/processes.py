@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import failures
@@ -40,6 +40,8 @@ class Processes:
     `services` tells what a function's calls need, by the access key that it signs them with: variables such as
     AWS_ENDPOINT_URL_LAMBDA.
     """
+
+    elsewhere: ClassVar[bool] = True
 
     __slots__ = ("_clock", "_code", "_lock", "_pool", "_serial", "_services", "_workshop")
 
@@ -159,15 +161,22 @@ class Processes:
         return None if waited is Waited.DONE else self._exited(run, environment.returncode)
 
     def _said(self, run: Run, outcome: Outcome) -> InvocationResult:
-        payload, error = outcome.payload, UNHANDLED
-        run.finish("success" if outcome.kind == "response" else "error")
+        payload, broken = outcome.payload, None
         if outcome.kind == "too large":
             payload = failures.compact(failures.too_large(outcome.limit))
+        elif outcome.kind == "response" and outcome.error_type is not None:
+            broken = (outcome.error_type, outcome.error_body or "")
+        if broken is not None and not outcome.streamed:  # who gets it as a whole gets the error
+            payload = (outcome.error_body or failures.compact({"errorType": broken[0]}).decode()).encode()
+        succeeded = outcome.kind == "response" and (broken is None or outcome.streamed)
+        run.finish("success" if succeeded else "error")
         return InvocationResult(
             payload=payload,
-            function_error=None if outcome.kind == "response" else error,
+            function_error=None if succeeded else UNHANDLED,
             log="",
             duration=run.watch.duration,
+            break_off=broken if outcome.streamed else None,
+            streamed=outcome.streamed,
         )
 
     def _exited(self, run: Run, returncode: int) -> InvocationResult:

@@ -6,16 +6,20 @@ API.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from lambda_mock.execution.process.connection import Connection, Reply, Request
+from lambda_mock.execution.streaming import LARGEST_STREAM
+
+if TYPE_CHECKING:
+    from lambda_mock.execution.executor import ResponseStream
 
 LARGEST_RESPONSE = 6_291_556
-LARGEST_STREAM = 200 * 1024**2
 
 _ROOT = "/2018-06-01/runtime"
 _ANSWER = re.compile(rf"{_ROOT}/invocation/(?P<id>[^/]*)/(?P<what>response|error)")
@@ -49,30 +53,21 @@ _ALLOWED = {
 }
 
 
-class Sink(Protocol):
-    """Who wants a streamed answer as it comes."""
-
-    def begin(self, content_type: str) -> None:
-        """It has begun."""
-
-    def write(self, chunk: bytes) -> None:
-        """A piece of it has come."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Delivery:
     """An invocation as a runtime gets it: the answer to its request for the next one. `stream` is told of chunks."""
 
     request_id: str
     reply: Reply
-    stream: Sink | None = None
+    stream: ResponseStream | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
     """What a runtime said in the end; `kind` is `response`, `error`, `init error`, or `too large` for `limit` bytes.
 
-    `error_type` and `error_body` are those of a streamed answer that broke off; an error has its type, too.
+    `error_type` and `error_body` are those of a streamed answer that broke off; an error has its type, too. `streamed`
+    tells that the payload went to somebody while it came.
     """
 
     kind: str
@@ -81,6 +76,7 @@ class Outcome:
     error_type: str | None = None
     error_body: str | None = None
     limit: int = LARGEST_RESPONSE
+    streamed: bool = False
 
 
 class _Body:
@@ -88,7 +84,7 @@ class _Body:
 
     __slots__ = ("chunks", "limit", "size", "stream")
 
-    def __init__(self, limit: int, stream: Sink | None) -> None:
+    def __init__(self, limit: int, stream: ResponseStream | None) -> None:
         self.chunks: list[bytes] = []
         self.limit = limit
         self.size = 0
@@ -144,7 +140,7 @@ class RuntimeApi:
             stream = self._delivery.stream
             if stream is not None:
                 stream.begin(request.headers.get("content-type", "application/octet-stream"))
-        request.body = _Body(LARGEST_STREAM if streams else LARGEST_RESPONSE, stream)
+        request.body = _Body(LARGEST_RESPONSE if stream is None else LARGEST_STREAM, stream)
 
     def data(self, request: Request, chunk: bytes) -> None:
         """Add to a body."""
@@ -184,7 +180,7 @@ class RuntimeApi:
     def _said(self, what: str, request: Request) -> Reply:
         body: _Body = request.body
         if body.size > body.limit:
-            self._end(Outcome(kind="too large", limit=body.limit))
+            self._end(Outcome(kind="too large", limit=body.limit, streamed=body.stream is not None))
             message = f"Exceeded maximum allowed payload size ({body.limit} bytes)."
             return _refusal(413, "RequestEntityTooLarge", message)
         payload, error_type = b"".join(body.chunks), request.headers.get(_ERROR_TYPE)
@@ -195,7 +191,8 @@ class RuntimeApi:
                     payload=payload,
                     content_type=request.headers.get("content-type", "application/octet-stream"),
                     error_type=request.trailers.get(_ERROR_TYPE),
-                    error_body=request.trailers.get(_ERROR_BODY),
+                    error_body=_decoded(request.trailers.get(_ERROR_BODY)),
+                    streamed=body.stream is not None,
                 )
             )
         else:
@@ -208,6 +205,14 @@ class RuntimeApi:
     def _end(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self.state = "InitError" if outcome.kind == "init error" else "RuntimeResponseSentState"
+
+
+def _decoded(body: str | None) -> str | None:
+    """What the trailer about an error says: base64 of JSON, by Lambda's documentation."""
+    try:
+        return body and base64.b64decode(body, validate=True).decode()
+    except ValueError:
+        return body
 
 
 def _what(request: Request) -> tuple[str, str]:
