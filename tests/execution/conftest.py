@@ -47,6 +47,7 @@ class Lambda:
     runtime: str = "python3.12"
     processes: int = 8
     timeouts: bool = True
+    timeout: int = 3
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 
@@ -64,12 +65,12 @@ class Lambda:
         self, code: Code, *, name: str = "f", version: str = "$LATEST", **configuration: Any
     ) -> FunctionVersion:
         self.serial += 1
-        settings = {"role": ROLE, "runtime": self.runtime, "handler": "handler.handler", **configuration}
+        settings = {"role": ROLE, "runtime": self.runtime, "handler": "handler.handler", "timeout": self.timeout}
         return FunctionVersion(
             function_name=name,
             function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
             version=version,
-            configuration=Configuration(**settings),
+            configuration=Configuration(**{**settings, **configuration}),
             code=code,
             revision_id=f"revision-{self.serial}",
             last_modified=float(self.serial),
@@ -151,7 +152,8 @@ def execution(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def aws(request: pytest.FixtureRequest) -> Iterator[Lambda]:
     everywhere = "execution" in request.fixturenames
-    aws = Lambda(execution=request.getfixturevalue("execution") if everywhere else "inline")
+    where = request.getfixturevalue("execution") if everywhere else "inline"
+    aws = Lambda(execution=where, timeout=3 if where == "inline" else 60)
     yield aws
     aws.runner.close()
     aws.code.close()

@@ -52,7 +52,7 @@ def answer(request_id, value):
 
 @pytest.fixture
 def aws() -> Iterator[Lambda]:
-    aws = Lambda(execution="process", runtime=MINE)
+    aws = Lambda(execution="process", runtime=MINE, timeout=60)
     yield aws
     aws.runner.close()
     aws.code.close()

@@ -118,6 +118,27 @@ def test_a_process_that_died_between_invocations_is_replaced(aws: Lambda) -> Non
     assert second[2] != first[2]
 
 
+def test_a_test_that_waits_for_all_children_takes_no_answer_away(aws: Lambda) -> None:
+    function = aws.of_zip(COUNTING)
+    first = aws.answer(function)
+    os.kill(first[2], signal.SIGKILL)
+    assert os.waitpid(first[2], 0)[0] == first[2]
+    assert aws.answer(function)[:2] == [1, 2]
+
+
+@pytest.mark.parametrize("missing", [["os.pidfd_open"], ["os.waitid"], ["os.pidfd_open", "os.waitid"]])
+def test_systems_differ_in_how_an_end_is_noticed(
+    aws: Lambda, monkeypatch: pytest.MonkeyPatch, missing: list[str]
+) -> None:
+    for name in missing:
+        monkeypatch.delattr(name)
+    function = aws.of_zip(COUNTING)
+    assert aws.answer(function)[:2] == [1, 1]
+    assert aws.error(function, "os._exit(5)") == exit_error(aws, "with error: exit status 5")
+    assert aws.error(function, "os.kill(os.getpid(), signal.SIGKILL)") == exit_error(aws, "with error: signal: killed")
+    assert aws.answer(function)[:2] == [1, 4]
+
+
 def test_an_invocation_that_no_runtime_has_taken_is_given_to_a_new_one(aws: Lambda, made: Made) -> None:
     function = made(
         """

@@ -12,7 +12,7 @@ import pytest
 
 from lambda_mock.domain.layer import LayerVersion
 from lambda_mock.errors import LambdaMockError, LambdaMockWarning
-from lambda_mock.execution.process import interpreters, python
+from lambda_mock.execution.process import interpreters, processes, python
 from tests.execution.conftest import zip_of
 from tests.execution.process.conftest import MINE
 
@@ -363,6 +363,21 @@ def test_awslambdaric_has_to_be_installed(aws: Lambda, monkeypatch: pytest.Monke
     for _ in range(2):
         with pytest.raises(LambdaMockError, match=r"pip install 'lambda-mock\[process\]'.*mock\.override"):
             aws.run(function)
+
+
+def test_h11_has_to_be_installed(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "h11", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(
+        LambdaMockError, match=r"the module h11, .* pip install 'lambda-mock\[process\]'.*mock\.override"
+    ):
+        aws.run(aws.of_zip(ENVIRON))
+
+
+def test_a_system_without_process_groups_is_refused(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_HAS_PROCESS_GROUPS", False)
+    with pytest.raises(LambdaMockError, match="f can't run in a process here: that needs process groups"):
+        aws.run(aws.of_zip(ENVIRON))
 
 
 def test_a_runtime_client_may_lie_in_a_zip(aws: Lambda, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -137,9 +137,9 @@ class ProcessEnvironment(ExecutionEnvironment):
         return outcome and replace(outcome, payload=self._places.on_lambda(outcome.payload))
 
     def kill(self) -> None:
-        """End its process and nothing else: whoever waits for it is told, and closes the environment."""
+        """End its process and nothing else: whoever waits for it notices, and closes the environment."""
         if self._process is not None:
-            self._process.end()
+            self._process.kill()
 
     def close(self) -> None:
         """End its process."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 INIT_LIMIT = 10.0
 """Seconds that a start may take before it is begun anew, as part of the invocation."""
+
+_HAS_PROCESS_GROUPS = os.name == "posix"
 
 _LAUNCHERS: Mapping[str, Launcher] = {"python": python.launch}
 """By what the name of a runtime begins with."""
@@ -100,6 +104,7 @@ class Processes:
 
     def _make(self, request: InvocationRequest, temporary: Path | None) -> ProcessEnvironment:
         version = request.version
+        _check(version.function_name)
         launcher = _launcher(version.configuration.runtime)
         if launcher is None:
             raise LambdaMockError(f"{version.function_name} has no runtime that runs in a process.")
@@ -189,6 +194,21 @@ class Processes:
         run.log.append(f"{described['errorMessage']}\n")
         return InvocationResult(
             payload=failures.compact(described), function_error=UNHANDLED, log="", duration=run.watch.duration
+        )
+
+
+def _check(function: str) -> None:
+    """Whether processes can be had at all."""
+    if not _HAS_PROCESS_GROUPS:
+        raise LambdaMockError(
+            f"{function} can't run in a process here: that needs process groups, which Windows doesn't have. Run the "
+            f"tests in WSL, let Python run in this process, by execution='inline', or give the function a callable: "
+            f"mock.override({function!r}, handler)."
+        )
+    if importlib.util.find_spec("h11") is None:
+        raise LambdaMockError(
+            f"{function} can't run in a process here: the module h11, which serves its Runtime API, is not installed: "
+            f"pip install 'lambda-mock[process]'. Or give it a Python callable: mock.override({function!r}, handler)."
         )
 
 

@@ -53,18 +53,26 @@ class RuntimeProcess:
         """
         if self._process.returncode is not None or not hasattr(os, "waitid"):
             return self._process.poll()
-        ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        try:
+            ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:  # the test waits for all children, and has taken this one's status
+            return self._process.poll()
         if ended is None:
             return None
         return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
+    def kill(self) -> None:
+        """Kill it and all of its group; whoever runs something in it will notice."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def end(self) -> None:
-        """Kill it and all of its group, whether it has ended by itself or not."""
+        """Kill it and all of its group, whether it has ended by itself or not, and wait for its end."""
         if self._ended:
             return
         self._ended = True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.kill()
         self._process.wait()
         self._watchdog.ended(self._process.pid)
         if self.end_signal is not None:
