@@ -34,6 +34,10 @@ def test_changes_give_another_configuration_and_keep_the_rest() -> None:
     [
         ("lifecycle", "slow", "'instant' or 'observed'"),
         ("lane", "slow", "'fast' or 'wire'"),
+        ("execution", "docker", "'inline' or 'process'"),
+        ("processes", 0, "a whole number, at least 1"),
+        ("processes", True, "a whole number, at least 1"),
+        ("processes", "8", "a whole number, at least 1"),
         ("identical_code_publishes", "yes", "True or False"),
         ("timeouts", "off", "True or False"),
         ("seed", "7", "a whole number"),

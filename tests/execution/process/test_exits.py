@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -235,14 +237,19 @@ def test_a_function_is_killed_at_its_deadline_and_starts_anew_with_the_same_tmp(
     assert aws.answer(function)[:2] == [1, 3]
 
 
-def test_a_deadline_passes_on_the_clock_too(aws: Lambda) -> None:
-    import threading
+def test_a_deadline_passes_on_the_clock_too(aws: Lambda, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    code = "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n    time.sleep(600)\n"
 
-    function = aws.of_zip("import time\ndef handler(event, context): time.sleep(600)\n", timeout=300)
-    advanced = threading.Timer(0.2, aws.clock.advance, [301])
-    advanced.start()
-    assert aws.error(function)["errorType"] == "Sandbox.Timedout"
-    advanced.join()
+    def advance() -> None:
+        while not begun.exists():
+            pass
+        aws.clock.advance(301)
+
+    advancing = threading.Thread(target=advance)
+    advancing.start()
+    assert aws.error(aws.of_zip(code, timeout=300), str(begun))["errorType"] == "Sandbox.Timedout"
+    advancing.join()
 
 
 def test_a_function_that_ignores_every_signal_is_ended(aws: Lambda) -> None:

@@ -91,11 +91,11 @@ class _Body:
         self.stream = stream
 
     def add(self, chunk: bytes) -> None:
-        self.size += len(chunk)
-        if self.size <= self.limit:
+        if self.size < self.limit:
             self.chunks.append(chunk)
             if self.stream is not None:
                 self.stream.write(chunk)
+        self.size += len(chunk)
 
 
 class RuntimeApi:
