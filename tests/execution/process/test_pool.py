@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.execution.lineage import Run
 from lambda_mock.execution.runner import Runner
 from tests.execution.conftest import Lambda
 from tests.execution.process.conftest import MINE, is_gone
@@ -130,6 +131,18 @@ def test_a_run_inside_another_one_never_waits(limited: Callable[[int], Lambda], 
 def test_tenants_have_environments_of_their_own(aws: Lambda) -> None:
     function = aws.of_zip(MEETING)
     assert [aws.answer(function, tenant_id=tenant)[1] for tenant in ("a", "b", "a", None)] == [1, 1, 2, 1]
+
+
+def test_provisioned_environments_and_those_on_demand_leave_each_other_alone(aws: Lambda) -> None:
+    code = "runs = []\ndef handler(event, context):\n    import os\n    runs.append(1)\n"
+    function = aws.of_zip(code + "    return [len(runs), os.environ['AWS_LAMBDA_INITIALIZATION_TYPE']]\n")
+    processes, answers = aws.runner._processes, []
+    for pool in (1, None, 1, None, 2):
+        request = aws.request(function, pool=pool)
+        with Run(request, aws.clock):
+            answers.append(json.loads(processes.run(request).payload))
+    provisioned, on_demand = "provisioned-concurrency", "on-demand"
+    assert answers == [[1, provisioned], [1, on_demand], [2, provisioned], [2, on_demand], [1, provisioned]]
 
 
 def test_an_update_ends_the_idle_environment(aws: Lambda) -> None:

@@ -185,6 +185,23 @@ def test_other_paths_and_methods_are_not_the_apis(aws: Lambda, made: Made) -> No
 
 
 @pytest.mark.parametrize(
+    ("method", "more", "status"),
+    [("HEAD", "", "405"), ("CONNECT", "", "405"), ("PUT", "Upgrade: websocket\\r\\nConnection: upgrade\\r\\n", "405")],
+)
+def test_any_method_is_answered(aws: Lambda, made: Made, method: str, more: str, status: str) -> None:
+    function = made(
+        f"""
+        mine = next_id()
+        host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+        other = socket.create_connection((host, int(port)))
+        other.sendall(f"{method} {{ROOT}}invocation/next HTTP/1.1\\r\\nHost: a\\r\\n{more}\\r\\n".encode())
+        answer(mine, other.recv(1000).split()[1].decode())
+        """
+    )
+    assert aws.answer(function) == status
+
+
+@pytest.mark.parametrize(
     "garbage",
     [
         r"b'\x00\xff\r\n\r\n'",

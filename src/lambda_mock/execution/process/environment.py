@@ -72,6 +72,7 @@ class ProcessEnvironment(ExecutionEnvironment):
         self._end_process()
         self._api = RuntimeApi(concurrent=bool(self.version.configuration.managed_instances))
         self._server = server = Server(self._api)
+        self._process = None
         self._process = process = RuntimeProcess(
             self._launch.command,
             folder=str(self._material.task),
@@ -112,11 +113,12 @@ class ProcessEnvironment(ExecutionEnvironment):
             return Waited.DEAD
         log += output.log  # what was written between the runs
         output.log = log
-        delivery = self._delivery(request, timeout)
         while True:
             waited = server.wait(process, until=lambda: self._api.ready, left=left)
             server.take_what_is_there()
-            if waited is not Waited.DONE or self._api.deliver(delivery, left()):
+            remaining = left()
+            delivery = self._delivery(request, timeout if remaining is None else remaining)
+            if waited is not Waited.DONE or self._api.deliver(delivery, remaining):
                 return waited
 
     def finish(self, left: Left) -> tuple[Waited, Outcome | None]:

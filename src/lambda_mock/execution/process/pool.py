@@ -64,9 +64,9 @@ class Pool:
         """The warmest one that fits. Those of the version that can't serve it any more go."""
         if self._closed:
             raise LambdaMockError(f"{request.version.function_name} can't run any more: its mock has ended.")
-        arn = request.version.qualified_arn
+        wanted = request.version.qualified_arn, request.tenant_id, request.pool is not None
         for environment in reversed(self._idle):
-            if environment.version.qualified_arn != arn or environment.tenant_id != request.tenant_id:
+            if (environment.version.qualified_arn, *environment.shelf) != wanted:
                 continue
             if environment.serves(request):
                 self._idle.remove(environment)

@@ -46,7 +46,7 @@ class Workshop:
 
     def _new(self, name: str) -> Path:
         folder = Path(self._folder.name).resolve() / name
-        folder.mkdir(parents=True)
+        folder.mkdir()
         return folder
 
     def close(self) -> None:
