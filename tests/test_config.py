@@ -84,6 +84,8 @@ def test_an_unknown_option_that_is_like_none_is_refused_with_all() -> None:
         ("identical_code_publishes", "False", False),
         ("identical_code_publishes", "on", True),
         ("timeouts", "off", False),
+        ("execution", "process", "process"),
+        ("processes", "3", 3),
         ("limits", "layers=6, tags=0", {"layers": 6, "tags": 0}),
         ("limits", "", {}),
     ],
@@ -97,6 +99,7 @@ def test_every_option_can_be_written_as_text(option: str, text: str, value: obje
     ("option", "text"),
     [
         ("seed", "seven"),
+        ("processes", "many"),
         ("identical_code_publishes", "perhaps"),
         ("accounts", "AKIAIOSFODNN7EXAMPLE"),
         ("accounts", "AKIAIOSFODNN7EXAMPLE:111111111111"),

@@ -262,7 +262,8 @@ def test_a_json_log_is_the_runtimes(aws: Lambda) -> None:
     assert {k: shown[k] for k in ("level", "message", "n", "requestId")} == {
         "level": "INFO", "message": "shown", "n": 1, "requestId": aws.request_id,
     }  # fmt: skip
-    assert (error["level"], error["errorType"], error["stackTrace"][0][:29]) == (
+    level = error.get("level", error.get("log_level"))  # as awslambdaric 4.0 calls it
+    assert (level, error["errorType"], error["stackTrace"][0][:29]) == (
         "ERROR", "KeyError", '  File "/var/task/handler.py"',
     )  # fmt: skip
 
