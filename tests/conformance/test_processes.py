@@ -103,6 +103,47 @@ def test_a_timeout_is_answered_at_the_deadline(aws: Account, mock_lambda: Lambda
     assert mock_lambda.invocations[0].duration == 1000
 
 
+CALLING = """
+import json
+import boto3
+
+client = boto3.client("lambda")
+
+def handler(event, context):
+    answer = client.invoke(FunctionName=event["call"], Payload=json.dumps(event.get("with")))
+    return [context.function_name, answer["StatusCode"], json.load(answer["Payload"])]
+"""
+
+
+def test_a_function_that_invokes_another_one_finds_the_same_mock(aws: Account, mock_lambda: LambdaMock) -> None:
+    aws.create(code=CALLING, Runtime=RUNTIME, Timeout=60)
+    aws.create("inner", code="def handler(event, context): return ['inner', event]\n", Runtime=RUNTIME, Timeout=60)
+    mock_lambda.function("callable", lambda event, context: ["callable", event])
+    for called in ("inner", "callable"):
+        event = json.dumps({"call": called, "with": [1]})
+        assert invoked(aws, Payload=event) == ["orders", 200, [called, [1]]]
+    assert [run.function for run in mock_lambda.invocations] == ["inner", "orders", "callable", "orders"]
+
+
+@pytest.mark.lambda_mock(execution="process", processes=1)
+def test_functions_that_wait_for_one_another_never_wait_for_room(aws: Account) -> None:
+    aws.create(code=CALLING, Runtime=RUNTIME, Timeout=60)
+    aws.create("inner", code=CALLING, Runtime=RUNTIME, Timeout=60)
+    aws.create("last", code="def handler(event, context): return event\n", Runtime=RUNTIME)
+    event = {"call": "inner", "with": {"call": "last", "with": "end"}}
+    assert invoked(aws, Payload=json.dumps(event)) == ["orders", 200, ["inner", 200, "end"]]
+
+
+def test_a_function_changes_what_the_test_sees(aws: Account) -> None:
+    code = (
+        "import boto3\ndef handler(event, context):\n    boto3.client('lambda').delete_function(FunctionName='other')\n"
+    )
+    aws.create(code=code, Runtime=RUNTIME, Timeout=60)
+    aws.create("other")
+    invoked(aws)
+    assert aws.refusal("get_function", FunctionName="other") == aws.not_found("other")
+
+
 def test_an_event_that_fails_is_tried_three_times(aws: Account, mock_lambda: LambdaMock) -> None:
     aws.create(code="def handler(event, context): raise ValueError(event)\n", Runtime=RUNTIME)
     aws.client.invoke(FunctionName="orders", InvocationType="Event", Payload=b"[1]")
