@@ -23,8 +23,8 @@ class Outcome:
 
 def measure(effort: Effort, report: Callable[[str], None]) -> list[Outcome]:
     """Time every task; `report` is told which one is on."""
-    with closing(Ours()) as ours:
-        contestants = _contestants(ours)
+    with closing(Ours()) as ours, closing(Ours(in_process=True)) as ours_in_processes:
+        contestants = [ours_in_processes, *_contestants(ours)]
         outcomes = []
         for task in TASKS:
             report(task.title)

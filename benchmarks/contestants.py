@@ -55,18 +55,19 @@ class Ours:
     name = OURS
     prepares = True
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_process: bool = False) -> None:
+        self._in_process = in_process
         self._end = ExitStack()
-        mock = self._end.enter_context(mock_lambda())
+        mock = self._end.enter_context(mock_lambda(execution="process" if in_process else "inline"))
         self.client = new_client()
         deploy(self.client)
         mock.function(CALLABLE, lambda event, context: {"said": "here"})
         (self._activation,) = interceptor.active()
         interceptor.leave(self._activation)
 
-    def takes_part_in(self, _task: Task) -> bool:
-        """It does all there is."""
-        return True
+    def takes_part_in(self, task: Task) -> bool:
+        """There is one for functions that run in processes of their own, and one for all else."""
+        return task.in_process == self._in_process
 
     @contextmanager
     def active(self) -> Iterator[None]:

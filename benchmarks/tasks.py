@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ VERSIONED, CALLABLE, PACKAGED = "orders", "callable", "packaged"
 
 ROLE = "arn:aws:iam::123456789012:role/lambda-role"
 ALIAS = "live"
+RUNTIME = f"python3.{sys.version_info.minor}"
+"""That of the Python at hand, which runs functions in processes too."""
 
 READS, WRITES, LISTS = 1.6, 2.0, 3.5
 """How many times the before-call floor a call may take that reads one resource, changes one, or lists a page."""
@@ -34,6 +37,8 @@ class Task:
     prepare: Callable[[Any, int], object] | None = None
     wanted: float | None = None
     runs_code: bool = False
+    in_process: bool = False
+    """Whether it runs a function in a process of its own."""
 
 
 def package(text: str = "here") -> bytes:
@@ -49,9 +54,7 @@ _PACKAGES = (package("one"), package("two"))
 
 def create(client: Any, name: str, code: bytes = _PACKAGES[0]) -> None:
     """Create a function of a zip, as every contestant understands it."""
-    client.create_function(
-        FunctionName=name, Runtime="python3.13", Role=ROLE, Handler="app.handler", Code={"ZipFile": code}
-    )
+    client.create_function(FunctionName=name, Runtime=RUNTIME, Role=ROLE, Handler="app.handler", Code={"ZipFile": code})
 
 
 def deploy(client: Any) -> None:
@@ -130,5 +133,20 @@ TASKS: tuple[Task, ...] = (
         prepare=_replace_code,
         call=lambda client, _: client.invoke(FunctionName=PACKAGED, Payload=b'{"order": 1}'),
         runs_code=True,
+    ),
+    Task(
+        title="invoke of a zip in a process, warm",
+        operation="Invoke",
+        call=lambda client, _: client.invoke(FunctionName=PACKAGED, Payload=b'{"order": 1}'),
+        runs_code=True,
+        in_process=True,
+    ),
+    Task(
+        title="invoke of a zip in a process, cold",
+        operation="Invoke",
+        prepare=_replace_code,
+        call=lambda client, _: client.invoke(FunctionName=PACKAGED, Payload=b'{"order": 1}'),
+        runs_code=True,
+        in_process=True,
     ),
 )

@@ -40,7 +40,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "patching": ("errors", "wrapt"),
     "domain": ("errors limits domain", ""),
     "wire": ("errors wire", "botocore"),
-    "execution": ("errors domain execution", ""),
+    "execution": ("errors domain execution", "awslambdaric h11"),
     "operations": ("errors domain execution.executor operations", ""),
     "service": ("errors records faults domain wire operations execution.executor", ""),
     "loopback": ("loopback", "h11"),
@@ -58,7 +58,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}
-HEAVY = {"boto3", "botocore", "flask", "h11", "moto", "requests", "responses", "wrapt"}
+HEAVY = {"awslambdaric", "boto3", "botocore", "flask", "h11", "moto", "requests", "responses", "wrapt"}
 NAMES_THAT_SAY_NOTHING = {"common", "helper", "helpers", "misc", "util", "utils"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60

@@ -18,7 +18,7 @@ from lambda_mock.domain.ids import Ids
 from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
-from lambda_mock.execution.lineage import current, end_what_was_given_up
+from lambda_mock.execution.lineage import current, end_what_was_given_up, inside
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
@@ -76,6 +76,9 @@ class Activation:
             Post(neighbours, Ids(config.seed, "deliveries").uuid, self._record_delivery),
             manual=config.async_mode == "manual",
             timeouts=config.timeouts,
+            execution=config.execution,
+            processes=config.processes,
+            services=lambda _access_key: self.endpoint.variables({}),
         )
         self._service = Service(
             backend=self.backend,
@@ -131,9 +134,10 @@ class Activation:
             self._here.drained = before
         return drained
 
-    def _within(self, access_key: str | None) -> AbstractContextManager[object]:  # noqa: ARG002
+    def _within(self, access_key: str | None) -> AbstractContextManager[object]:
         """The run of the function whose access key it is, for the calls that it makes from a process of its own."""
-        return nullcontext()
+        run = None if access_key is None else self.runner.run_of(access_key)
+        return nullcontext() if run is None else inside(run)
 
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:
         invocation = Invocation(

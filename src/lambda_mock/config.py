@@ -18,11 +18,13 @@ __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 Lifecycle = Literal["instant", "observed"]
 Lane = Literal["fast", "wire"]
 AsyncMode = Literal["eager", "manual"]
+Execution = Literal["inline", "process"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "lifecycle": get_args(Lifecycle),
     "lane": get_args(Lane),
     "async_mode": get_args(AsyncMode),
+    "execution": get_args(Execution),
 }
 _SWITCHES = ("identical_code_publishes", "timeouts")
 _ACCOUNT_ID = re.compile(r"\d{12}")
@@ -46,6 +48,9 @@ class MockConfig:
       them.
     - `async_mode`: when events run: `"eager"`, within the call that sends them, or `"manual"`, when `mock.drain()` is
       called.
+    - `execution`: where zips of Python run: `"inline"`, in the test's process, or `"process"`, each execution
+      environment in a process of its own, as Lambda has it. Callables always run in the test's thread.
+    - `processes`: how many processes of functions run at once at most; further invocations wait in line.
     - `identical_code_publishes`: whether an UpdateFunctionCode with the same code makes the next publish a new
       version. True is what AWS was recorded doing; False is what its old documentation says.
     - `timeouts`: whether a function is interrupted at its Timeout. With False nothing has a deadline, for debuggers.
@@ -60,6 +65,8 @@ class MockConfig:
     lifecycle: Lifecycle = "instant"
     lane: Lane = "fast"
     async_mode: AsyncMode = "eager"
+    execution: Execution = "inline"
+    processes: int = 8
     identical_code_publishes: bool = True
     timeouts: bool = True
     limits: Mapping[str, int] = field(default_factory=dict)
@@ -74,6 +81,9 @@ class MockConfig:
                 _refuse(name, getattr(self, name), "True or False")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             _refuse("seed", self.seed, "a whole number")
+        processes: object = self.processes
+        if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
+            _refuse("processes", self.processes, "a whole number, at least 1")
         region: object = self.region
         if not isinstance(region, str) or not _REGION.fullmatch(region):
             _refuse("region", self.region, "a region's name, such as 'eu-west-1'")
@@ -104,7 +114,7 @@ def parse_option(name: str, text: str) -> object:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
         _refuse(name, text, "true or false")
-    if name == "seed":
+    if name in {"seed", "processes"}:
         try:
             return int(text)
         except ValueError:

@@ -368,6 +368,19 @@ def _waiting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(BaseClient, "_make_api_call", call_and_wait)
 
 
+_IN_A_PROCESS = [
+    pytest.mark.lambda_mock(execution="process"),
+    pytest.mark.filterwarnings("ignore:A function for python3"),
+]
+
+
+@pytest.fixture(params=["inline", pytest.param("process", marks=_IN_A_PROCESS)])
+def execution(request: pytest.FixtureRequest) -> str:
+    """Tests that use this state what holds wherever a function runs."""
+    where: str = request.param
+    return where
+
+
 @pytest.fixture
 def aws(lambda_client: Any) -> Account:
     return Account(lambda_client)

@@ -29,6 +29,7 @@ def request_id(text: str) -> str:
     return text.split()[1]
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_exception_of_the_handler_is_answered_with_its_stack_trace(aws: Account) -> None:
     aws.create(code='def handler(event, context):\n    raise Exception("Handler fails")\n')
     payload = failure(aws)
@@ -48,6 +49,7 @@ def test_an_exception_of_a_callable_is_answered_alike(aws: Account, mock_lambda:
     assert list(payload) == ["errorMessage", "errorType", "requestId", "stackTrace"]
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_exception_without_a_message_has_an_empty_one(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    raise ValueError\n")
     payload = failure(aws)
@@ -65,6 +67,7 @@ def test_a_timeout_is_told_with_the_request(aws: Account, mock_lambda: LambdaMoc
     assert request_id(told) == aws.UUID
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
@@ -90,6 +93,7 @@ def test_a_function_that_ends_its_process_is_told_so(aws: Account, code: str, re
     assert request_id(told) == aws.UUID
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(
     ("handler", "code", "error_type", "message"),
     [
@@ -119,6 +123,7 @@ def test_a_function_that_cannot_be_loaded_is_told_why(
     assert (payload["errorType"], payload["errorMessage"], payload["requestId"]) == (error_type, message, "")
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_syntax_error_is_told_with_its_line(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    return )\n")
     payload = failure(aws)
@@ -129,6 +134,7 @@ def test_a_syntax_error_is_told_with_its_line(aws: Account) -> None:
     assert place.rstrip() == '  File "/var/task/index.py" Line 2\n        return )'
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_result_that_is_no_json_is_told(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    return {1, 2}\n")
     payload = failure(aws)
@@ -136,6 +142,7 @@ def test_a_result_that_is_no_json_is_told(aws: Account) -> None:
     assert payload["errorMessage"] == "Unable to marshal response: Object of type set is not JSON serializable"
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_client_context_that_is_no_json_is_told(aws: Account) -> None:
     aws.create()
     payload = failure(aws, ClientContext="bm8ganNvbg==")
@@ -143,6 +150,7 @@ def test_a_client_context_that_is_no_json_is_told(aws: Account) -> None:
     assert payload["errorMessage"].startswith("Unable to parse Client Context JSON: ")
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_result_over_6_megabytes_is_told(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    return 'x' * event\n")
     payload = failure(aws, Payload=str(6_291_556 - 1))
@@ -152,12 +160,14 @@ def test_a_result_over_6_megabytes_is_told(aws: Account) -> None:
     }
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_result_of_the_limit_is_answered(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    return 'x' * event\n")
     answer = aws.call("invoke", FunctionName="orders", Payload=str(6_291_556 - 2))
     assert len(answer["Payload"].read()) == 6_291_556
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -172,6 +182,7 @@ def test_a_result_is_written_as_lambdas_runtime_writes_it(aws: Account, code: st
     assert aws.result() == (expected, "$LATEST")
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(
     ("handler", "path"), [("src/app.main", "src/app.py"), ("src.app.main", "src/app.py"), ("app.main", "app.py")]
 )
@@ -181,6 +192,7 @@ def test_a_handler_is_named_by_its_module_and_the_last_dot(aws: Account, handler
     assert aws.result() == ('"found"', "$LATEST")
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_function_that_failed_runs_again(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    return 1 / event\n")
     assert failure(aws, Payload="0")["errorType"] == "ZeroDivisionError"

@@ -115,6 +115,7 @@ def test_every_invocation_type_looks_for_its_target(aws: Account, invocation_typ
 # What runs -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(
     ("qualifier", "version"),
     [(None, "$LATEST"), ("$LATEST", "$LATEST"), ("1", "1"), ("live", "1"), ("edge", "$LATEST")],
@@ -131,6 +132,7 @@ def test_a_function_is_told_the_arn_that_was_invoked_and_the_version_that_runs(
     assert invoked(aws, aws.arn(qualifier=qualifier)) == expected
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(("qualifier", "version"), [("$LATEST", "$LATEST"), ("1", "1"), ("live", "1")])
 def test_the_environment_names_the_version_that_runs(aws: Account, qualifier: str, version: str) -> None:
     aws.create(
@@ -142,6 +144,7 @@ def test_the_environment_names_the_version_that_runs(aws: Account, qualifier: st
     assert invoked(aws, Qualifier=qualifier)["Payload"] == [version, "test"]
 
 
+@pytest.mark.usefixtures("execution")
 def test_versions_keep_running_their_own_code(aws: Account) -> None:
     aws.create(code=says("version1"))
     aws.publish(Description="First version description :)")
@@ -158,6 +161,7 @@ def test_versions_keep_running_their_own_code(aws: Account) -> None:
     assert results() == {"$LATEST": "version3", "1": "version1", "2": "version2", "3": "version3"}
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_alias_runs_the_version_that_it_points_to_at_the_moment(aws: Account) -> None:
     aws.create(code=says("version1"), Publish=True)
     arn = aws.alias("alias1")["AliasArn"]
@@ -171,6 +175,7 @@ def test_an_alias_runs_the_version_that_it_points_to_at_the_moment(aws: Account)
     assert invoked(aws, arn) == succeeded({"text": "version2", "arn": arn, "version": "2"}, "2")
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_new_handler_runs_from_then_on(aws: Account) -> None:
     aws.create(
         code="def handler(e, c): return 'handler'\n\ndef handler_two(e, c): return 'handler_two'\n", Publish=True
@@ -181,6 +186,7 @@ def test_a_new_handler_runs_from_then_on(aws: Account) -> None:
     assert aws.result("1") == ('"handler"', "1")
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_function_that_is_created_anew_runs_its_new_code(aws: Account) -> None:
     aws.create(code=says("old"))
     assert invoked(aws)["Payload"]["text"] == "old"
@@ -210,6 +216,7 @@ def test_a_share_of_nothing_or_all_is_meant_so(aws: Account, weight: float, vers
     assert {aws.result("live")[1] for _ in range(50)} == {version}
 
 
+@pytest.mark.usefixtures("execution")
 def test_the_version_that_ran_is_named_and_its_code_has_run(aws: Account) -> None:
     canary(aws, 0.5)
     assert {aws.result("live") for _ in range(50)} == {('"one"', "1"), ('"two"', "2")}
@@ -244,6 +251,7 @@ def test_a_dry_run_makes_no_choice(lambda_client: Any) -> None:
 # What comes with a request ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("execution")
 def test_the_tail_of_the_log_comes_on_request(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    print('Lambda log message')\n", Publish=True)
     answer = invoked(aws, LogType="Tail", Qualifier="1")
@@ -259,6 +267,7 @@ def test_the_tail_of_the_log_comes_on_request(aws: Account) -> None:
     assert report.startswith(f"REPORT RequestId: {request_id}\tDuration: ")
 
 
+@pytest.mark.usefixtures("execution")
 def test_the_tail_is_the_last_4_kilobytes(aws: Account) -> None:
     aws.create(code="def handler(event, context):\n    print('x' * 10_000)\n")
     log = base64.b64decode(invoked(aws, LogType="Tail")["LogResult"])

@@ -48,24 +48,40 @@ class Lambda:
     concurrency: AccountConcurrency = field(default_factory=AccountConcurrency)
     limits: dict[str, RunLimits] = field(default_factory=dict)
     sent: list[tuple[Letter, str | None]] = field(default_factory=list)
+    execution: str = "inline"
+    runtime: str = "python3.12"
+    processes: int = 8
+    timeouts: bool = True
+    timeout: int = 3
     serial: int = 0
     request_id: str = "8f9c5b8e-0000-4000-8000-000000000001"
 
     def __post_init__(self) -> None:
+        self.runner = Runner(
+            self.code,
+            self.clock,
+            lambda *run: self.runs.append(run),
+            self.post(),
+            execution=self.execution,
+            processes=self.processes,
+            timeouts=self.timeouts,
+        )
+
+    def post(self) -> Post:
+        """One that has no neighbours, and keeps in `sent` what it is to deliver."""
         nobody = Neighbourhood(LocalObjects(), lambda: None)
-        post = Post(nobody, Ids(0, "deliveries").uuid, lambda *letter: self.sent.append(letter))
-        self.runner = Runner(self.code, self.clock, lambda *run: self.runs.append(run), post)
+        return Post(nobody, Ids(0, "deliveries").uuid, lambda *letter: self.sent.append(letter))
 
     def version(
         self, code: Code, *, name: str = "f", version: str = "$LATEST", **configuration: Any
     ) -> FunctionVersion:
         self.serial += 1
-        settings = {"role": ROLE, "runtime": "python3.12", "handler": "handler.handler", **configuration}
+        settings = {"role": ROLE, "runtime": self.runtime, "handler": "handler.handler", "timeout": self.timeout}
         return FunctionVersion(
             function_name=name,
             function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
             version=version,
-            configuration=Configuration(**settings),
+            configuration=Configuration(**{**settings, **configuration}),
             code=code,
             revision_id=f"revision-{self.serial}",
             last_modified=float(self.serial),
@@ -142,9 +158,21 @@ class Lambda:
         self.runner.submit(self.event(resolve, sent_as))
 
 
+IN_A_PROCESS = pytest.param("process", marks=pytest.mark.filterwarnings("ignore:A function for python3"))
+
+
+@pytest.fixture(params=["inline", IN_A_PROCESS])
+def execution(request: pytest.FixtureRequest) -> str:
+    """Tests that use this state what holds wherever a function runs; the others are about runs in this process."""
+    where: str = request.param
+    return where
+
+
 @pytest.fixture
-def aws() -> Iterator[Lambda]:
-    aws = Lambda()
+def aws(request: pytest.FixtureRequest) -> Iterator[Lambda]:
+    everywhere = "execution" in request.fixturenames
+    where = request.getfixturevalue("execution") if everywhere else "inline"
+    aws = Lambda(execution=where, timeout=3 if where == "inline" else 60)
     yield aws
     aws.runner.close()
     aws.code.close()

@@ -31,6 +31,7 @@ def variables(aws: Lambda, **settings: Any) -> dict[str, str]:
     return shown
 
 
+@pytest.mark.usefixtures("execution")
 def test_the_context_tells_what_runs_and_how_it_was_invoked(aws: Lambda) -> None:
     function = aws.of_zip(CONTEXT, name="resize", version="3", memory_size=1024)
     seen = aws.answer(function, qualifier="live")

@@ -37,6 +37,7 @@ def raising(error: BaseException) -> Callable[[object, object], None]:
     return handler
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_exception_is_reported_with_its_trace_in_var_task(aws: Lambda) -> None:
     result = aws.run(aws.of_zip(FAILING))
     assert result.function_error == "Unhandled"
@@ -93,6 +94,7 @@ def test_a_handler_takes_two_arguments(aws: Lambda, handler: Callable[..., None]
     assert error["stackTrace"] == []
 
 
+@pytest.mark.usefixtures("execution")
 def test_endless_recursion_in_a_handler_is_its_error(aws: Lambda) -> None:
     error = aws.error(aws.of_zip("def handler(event, context):\n    return handler(event, context)\n"))
     assert error["errorType"] == "RecursionError"
@@ -134,6 +136,7 @@ def test_a_handler_that_ends_its_process_gives_the_status(aws: Lambda, error: Ba
     }
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(("status", "reason"), [(0, "without providing a reason"), (3, "with error: exit status 3")])
 def test_os_exit_in_a_handler_does_not_end_the_test(aws: Lambda, status: int, reason: str) -> None:
     exit_before = os._exit

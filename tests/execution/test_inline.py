@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 COUNTER = "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n"
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_handler_is_found_in_its_module(aws: Lambda) -> None:
     assert aws.answer(aws.of_zip("def handler(event, context): return event\n"), {"a": [1]}) == {"a": [1]}
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize("handler", ["pkg/sub/app.main", "pkg.sub.app.main"])
 def test_a_handler_may_stand_in_a_package(aws: Lambda, handler: str) -> None:
     function = aws.of_zip(
@@ -50,6 +52,7 @@ def init_error(aws: Lambda, files: dict[str, str] | str, **settings: Any) -> tup
     return error["errorType"], error["errorMessage"]
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_missing_handler(aws: Lambda) -> None:
     assert init_error(aws, "x = 1\n", handler="handler.main") == (
         "Runtime.HandlerNotFound",
@@ -57,6 +60,7 @@ def test_a_missing_handler(aws: Lambda) -> None:
     )
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize(
     ("files", "handler", "message"),
     [
@@ -79,12 +83,14 @@ def test_a_module_that_cannot_be_imported(aws: Lambda, files: dict[str, str], ha
     }
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_name_that_a_module_lacks_is_an_import_error_too(aws: Lambda) -> None:
     kind, message = init_error(aws, {"handler.py": "from lib import nothing\n", "lib.py": ""})
     assert kind == "Runtime.ImportModuleError"
     assert message.startswith("Unable to import module 'handler': cannot import name 'nothing' from 'lib'")
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize("module", ["handler", "lib"])
 def test_a_syntax_error(aws: Lambda, module: str) -> None:
     files = {"handler.py": "import lib\n", "lib.py": "", f"{module}.py": "ok = 1\ndef broken(:\n"}
@@ -95,6 +101,7 @@ def test_a_syntax_error(aws: Lambda, module: str) -> None:
     assert error["stackTrace"] == [f'  File "/var/task/{module}.py" Line 2\n    def broken(:\n']
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_handler_name_without_dot(aws: Lambda) -> None:
     assert init_error(aws, "", handler="handler") == (
         "Runtime.MalformedHandlerName",
@@ -102,6 +109,7 @@ def test_a_handler_name_without_dot(aws: Lambda) -> None:
     )
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_handler_in_a_built_in_module(aws: Lambda) -> None:
     assert init_error(aws, "", handler="sys.exit") == (
         "Runtime.BuiltInModuleConflict",
@@ -109,6 +117,7 @@ def test_a_handler_in_a_built_in_module(aws: Lambda) -> None:
     )
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_exception_while_loading(aws: Lambda) -> None:
     error = aws.error(aws.of_zip("def fail():\n    raise KeyError('k')\n\nfail()\n"))
     assert (error["errorType"], error["errorMessage"], error["requestId"]) == ("KeyError", "'k'", "")
@@ -119,6 +128,7 @@ def test_an_exception_while_loading(aws: Lambda) -> None:
     assert "lambda_mock/execution" not in "".join(error["stackTrace"])
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_exit_while_loading(aws: Lambda) -> None:
     error = aws.error(aws.of_zip("import sys\nsys.exit(3)\n"))
     assert error["errorMessage"] == f"RequestId: {aws.request_id} Error: Runtime exited with error: exit status 3"
@@ -147,11 +157,13 @@ def test_a_failed_start_is_logged(aws: Lambda) -> None:
     assert "Init Duration" not in log
 
 
+@pytest.mark.usefixtures("execution")
 def test_globals_persist_while_the_function_is_warm(aws: Lambda) -> None:
     function = aws.of_zip(COUNTER)
     assert [aws.answer(function) for _ in range(3)] == [1, 2, 3]
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize("failing", ["raise ValueError", "return {1}", pytest.param("import nowhere", id="import")])
 def test_a_function_stays_warm_after_an_error(aws: Lambda, failing: str) -> None:
     function = aws.of_zip(
@@ -163,6 +175,7 @@ def test_a_function_stays_warm_after_an_error(aws: Lambda, failing: str) -> None
     assert aws.answer(function) == 3
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_function_starts_anew_after_its_process_has_ended(aws: Lambda) -> None:
     function = aws.of_zip(
         "import sys\ncount = 0\ndef handler(event, context):\n    global count\n    count += 1\n"
@@ -193,18 +206,21 @@ def test_the_time_that_loading_takes_is_not_the_invocations(aws: Lambda, monkeyp
     assert aws.runs[-1][1].duration < 3000
 
 
+@pytest.mark.usefixtures("execution")
 def test_versions_have_environments_of_their_own(aws: Lambda) -> None:
     latest = aws.of_zip(COUNTER)
     first = replace(latest, version="1")
     assert [aws.answer(version) for version in (latest, latest, first, latest)] == [1, 2, 1, 3]
 
 
+@pytest.mark.usefixtures("execution")
 def test_functions_of_the_same_code_have_environments_of_their_own(aws: Lambda) -> None:
     one, other = aws.of_zip(COUNTER, name="one"), aws.of_zip(COUNTER, name="other")
     assert one.code == other.code
     assert [aws.answer(function) for function in (one, one, other)] == [1, 2, 1]
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_update_starts_the_function_anew(aws: Lambda) -> None:
     function = aws.of_zip(COUNTER)
     assert [aws.answer(function), aws.answer(function)] == [1, 2]
@@ -216,6 +232,7 @@ def test_an_update_starts_the_function_anew(aws: Lambda) -> None:
     assert aws.answer(updated_with_the_same) == 1
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_change_of_state_keeps_the_function_warm(aws: Lambda) -> None:
     function = aws.of_zip(COUNTER)
     aws.answer(function)
@@ -329,6 +346,7 @@ def test_modules_are_told_apart_whatever_a_function_does_to_them(aws: Lambda, mo
     del sys.modules["made_up"], sys.modules["no_module"]
 
 
+@pytest.mark.usefixtures("execution")
 def test_functions_with_modules_of_the_same_name_do_not_meet(aws: Lambda) -> None:
     functions = [
         aws.of_zip(
@@ -349,6 +367,7 @@ def test_functions_with_modules_of_the_same_name_do_not_meet(aws: Lambda) -> Non
         ]
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_package_has_its_own_module_where_the_test_has_one_of_that_name(
     aws: Lambda, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -432,6 +451,7 @@ def test_an_sdk_that_the_test_does_not_have_is_the_packages(aws: Lambda, monkeyp
     assert "aioboto3" not in sys.modules
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_handler_module_may_be_named_like_a_standard_one(aws: Lambda) -> None:
     import code
 
@@ -440,6 +460,7 @@ def test_a_handler_module_may_be_named_like_a_standard_one(aws: Lambda) -> None:
     assert sys.modules["code"] is code
 
 
+@pytest.mark.usefixtures("execution")
 def test_the_working_directory_is_the_package(aws: Lambda) -> None:
     function = aws.of_zip(
         {
@@ -450,6 +471,7 @@ def test_the_working_directory_is_the_package(aws: Lambda) -> None:
     assert aws.answer(function) == "d"
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_function_outlives_its_working_directory_and_that_of_the_test(
     aws: Lambda, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -541,6 +563,7 @@ def test_a_run_that_could_not_begin_leaves_its_callers_modules_to_the_caller(
     assert mine == [False]
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_damaged_package_fails_the_invocation_and_not_the_test(aws: Lambda) -> None:
     function = aws.of_zip("text = 'what it says'\n")
     damaged = aws.code.add_zip(aws.code.content(function.code).replace(b"what it says", b"something els"))
@@ -549,6 +572,7 @@ def test_a_damaged_package_fails_the_invocation_and_not_the_test(aws: Lambda) ->
     assert refused.value.code == "InvalidZipFileException"
 
 
+@pytest.mark.usefixtures("execution")
 def test_a_runner_that_is_closed_forgets_what_was_loaded(aws: Lambda) -> None:
     function = aws.of_zip(COUNTER)
     aws.answer(function)

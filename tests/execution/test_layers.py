@@ -50,11 +50,13 @@ def module(text: str, name: str = "shared", folder: str = "python") -> dict[str,
 # Where modules are found -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize("folder", ["python", SITE_PACKAGES])
 def test_a_module_is_found_in_a_layer(aws: Lambda, folder: str) -> None:
     assert aws.answer(function(aws, IMPORTS, module("of a layer", folder=folder))) == "of a layer"
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize("folder", ["", "lib", "python/lib/python3.11/site-packages", "nodejs/node_modules"])
 def test_a_module_is_not_found_elsewhere_in_a_layer(aws: Lambda, folder: str) -> None:
     error = aws.error(function(aws, IMPORTS, module("of a layer", folder=folder)))

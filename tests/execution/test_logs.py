@@ -44,6 +44,7 @@ def test_a_log_begins_with_start_and_ends_with_a_report(aws: Lambda, version: st
     assert re.fullmatch(start + REPORT.format(id=aws.request_id, init=""), second)
 
 
+@pytest.mark.usefixtures("execution")
 def test_only_a_cold_start_has_an_init_duration(aws: Lambda) -> None:
     function = aws.of_zip("def handler(event, context): pass\n")
     assert ["Init Duration" in aws.run(function).log for _ in range(3)] == [True, False, False]
@@ -129,6 +130,7 @@ def test_streams_keep_their_other_abilities(aws: Lambda) -> None:
     assert aws.answer(aws.of_callable(handler)) == [sys.stdout.encoding, False]
 
 
+@pytest.mark.usefixtures("execution")
 def test_what_the_initialisation_writes_comes_before_start(aws: Lambda) -> None:
     function = aws.of_zip("print('loading')\ndef handler(event, context): print('running')\n")
     first, second = aws.run(function).log, aws.run(function).log
@@ -169,6 +171,7 @@ def test_the_root_logger_begins_at_warning(aws: Lambda) -> None:
     assert "not shown" not in aws.runs[-1][1].log
 
 
+@pytest.mark.usefixtures("execution")
 @pytest.mark.parametrize("level_of_test", [logging.NOTSET, logging.INFO, logging.WARNING, logging.ERROR])
 def test_a_level_that_a_function_sets_is_its_own(
     aws: Lambda, caplog: pytest.LogCaptureFixture, level_of_test: int
@@ -193,6 +196,7 @@ def test_caplog_sees_what_the_test_asks_it_to_see(aws: Lambda, caplog: pytest.Lo
     assert written(log) == "", "on Lambda nobody would see it"
 
 
+@pytest.mark.usefixtures("execution")
 def test_handlers_that_a_function_removes_or_adds_stay_with_it(aws: Lambda) -> None:
     function = aws.of_zip(
         "import logging\nlogging.basicConfig(level='INFO', format='mine: %(message)s', force=True)\n"
@@ -206,6 +210,7 @@ def test_handlers_that_a_function_removes_or_adds_stay_with_it(aws: Lambda) -> N
     assert "\tplain\n" in aws.run(aws.of_callable(lambda event, context: logging.error("plain"))).log
 
 
+@pytest.mark.usefixtures("execution")
 def test_the_first_handler_of_the_root_logger_is_lambdas(aws: Lambda) -> None:
     function = aws.of_zip(
         "import logging\nroot = logging.getLogger()\n"
@@ -269,6 +274,7 @@ def test_the_log_of_a_function_has_nothing_of_one_that_it_invokes(aws: Lambda) -
     assert written(aws.runs[0][1].log) == "inner\n"
 
 
+@pytest.mark.usefixtures("execution")
 def test_an_uncaught_error_is_logged_with_no_break_spaces(aws: Lambda) -> None:
     log = aws.run(aws.of_zip("def handler(event, context):\n    raise KeyError('k')\n")).log
     assert written(log) == (

@@ -44,6 +44,12 @@ class Tee:
 _out, _err = Tee(), Tee()
 
 
+def show(text: str) -> None:
+    """Write to the test's standard output and to no log."""
+    stream = _out.below if cast("object", sys.stdout) is _out else sys.stdout
+    stream.write(text)
+
+
 def tee_streams() -> None:
     """Let `sys.stdout` and `sys.stderr` write to logs too; somebody may have kept a tee of ours there."""
     if cast("object", sys.stdout) is not _out:

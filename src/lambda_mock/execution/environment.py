@@ -39,11 +39,13 @@ _SAME_FOR_ALL = {
 class ExecutionEnvironment:
     """One environment of a version, and of a tenant where it has tenants.
 
-    `pool` is which provisioned environments it belongs to, None if to none.
+    `pool` is which provisioned environments it belongs to, None if to none. `text` are Lambda's own variables, without
+    the function's.
     """
 
     __slots__ = (
-        "log_group", "log_stream", "logging", "modules", "occupant", "pool", "tenant_id", "variables", "version",
+        "log_group", "log_stream", "logging", "modules", "occupant", "pool", "tenant_id", "text", "variables",
+        "version",
     )  # fmt: skip
 
     def __init__(self, request: InvocationRequest, moment: float, serial: int, task_root: str = TASK_ROOT) -> None:
@@ -58,7 +60,8 @@ class ExecutionEnvironment:
         self.log_group = configuration.logging.get("LogGroup", f"/aws/lambda/{version.function_name}")
         self.log_stream = _log_stream(version, moment, serial)
         own = self._of_function(request, task_root)
-        self.variables = Variables({**_SAME_FOR_ALL, **own, **(configuration.environment or {})})
+        self.text = {**_SAME_FOR_ALL, **own}
+        self.variables = Variables({**self.text, **(configuration.environment or {})})
 
     def _of_function(self, request: InvocationRequest, task_root: str) -> dict[str, str]:
         version = request.version

@@ -108,8 +108,12 @@ def _indented_unbreakably(line: str) -> str:
 
 
 def exited(request_id: str, status: int) -> dict[str, str]:
-    """The payload when the process of the function ended before it had answered."""
-    reason = f"with error: exit status {status}" if status else "without providing a reason"
+    """The payload when the process of the function ended, by itself, before it had answered."""
+    return ended(request_id, f"with error: exit status {status}" if status else "without providing a reason")
+
+
+def ended(request_id: str, reason: str) -> dict[str, str]:
+    """The payload when the process of the function ended before it had answered, for that reason in Lambda's words."""
     return _of_lambda("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited {reason}")
 
 

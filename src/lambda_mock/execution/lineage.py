@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -183,6 +184,17 @@ def end_what_was_given_up() -> None:
     run = _current.get()
     if run is not None and run.given_up:
         raise GivenUp
+
+
+@contextmanager
+def inside(run: Run) -> Iterator[None]:
+    """Make the calling thread part of `run` for a while: it acts for a function in another process."""
+    before = _current.get()
+    _current.set(run)
+    try:
+        yield
+    finally:
+        _current.set(before)
 
 
 def adopt(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from dataclasses import replace
 from types import TracebackType
@@ -15,6 +15,7 @@ from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
 from lambda_mock.execution.inline import Inline
 from lambda_mock.execution.lineage import OpenQueue, Run
+from lambda_mock.execution.process.processes import Processes
 from lambda_mock.execution.streaming import LARGEST_STREAM, Stream
 from lambda_mock.execution.worker import WorkerThread
 
@@ -69,16 +70,19 @@ class Runner:
 
     `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
     `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. Without
-    `timeouts` nothing ends at its deadline.
+    `timeouts` nothing ends at its deadline. `execution` is where Python runs, `"inline"` or `"process"`, and
+    `processes` how many processes run at once; `services` gives further variables to one that has an access key.
     """
 
     __slots__ = (
         "_callables",
         "_clock",
         "_code",
+        "_in_process",
         "_inline",
         "_on_invocation",
         "_overrides",
+        "_processes",
         "_producers",
         "_timeless",
         "queue",
@@ -93,6 +97,9 @@ class Runner:
         *,
         manual: bool = False,
         timeouts: bool = True,
+        execution: str = "inline",
+        processes: int = 8,
+        services: Callable[[str], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._code = code
         self._clock = clock
@@ -100,6 +107,8 @@ class Runner:
         self._callables = Callables(clock)
         self._inline = Inline(code, clock)
         self.queue = AsyncQueue(clock, self._begin, self._run, post, manual=manual)
+        self._processes = Processes(code, clock, limit=processes, services=services)
+        self._in_process = execution == "process"
         self._timeless = not timeouts
         self._producers: list[WorkerThread] = []
         self._overrides: dict[FunctionKey, list[Override]] = {}
@@ -162,11 +171,16 @@ class Runner:
         """
         return Override(handler, qualifier, self._overrides.setdefault((account_id, region, function_name), []))
 
+    def run_of(self, access_key: str) -> Run | None:
+        """The run whose process signs its calls with that access key, if one does."""
+        return self._processes.run_of(access_key)
+
     def close(self) -> None:
         """Forget every execution environment, and the events that still wait."""
         self.queue.close()
         self._callables.close()
         self._inline.close()
+        self._processes.close()  # and so the streams that wait for its functions
         for producer in self._producers:
             producer.join()
         self._producers.clear()
@@ -175,6 +189,7 @@ class Runner:
         """Close the execution environments of a version that is gone, or whose code or configuration is."""
         self._callables.forget(version_arn)
         self._inline.forget(version_arn)
+        self._processes.forget(version_arn)
 
     def _begin(self, request: InvocationRequest, *, cause: Run | None = None, drain: OpenQueue | None = None) -> Run:
         return Run(request, self._clock, cause=cause, drain=drain, timeless=self._timeless)
@@ -218,8 +233,10 @@ class Runner:
         if handler is not None:
             return self._callables.executor(handler)
         configuration = request.version.configuration
-        if (configuration.runtime or "").startswith("python"):
+        if (configuration.runtime or "").startswith("python") and not self._in_process:
             return self._inline
+        if self._processes.knows(configuration.runtime):
+            return self._processes
         name = request.version.function_name
         what = f"the runtime {configuration.runtime}" if configuration.runtime else "a container image"
         raise LambdaMockError(
