@@ -1,4 +1,4 @@
-"""Functions of runtimes that run in a process of their own, whatever the test says of Python: Node.js and provided.*."""
+"""Functions of runtimes that always run in a process of their own: Node.js and provided.*."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conformance.conftest import Account, Answer
+if TYPE_CHECKING:
+    from tests.conformance.conftest import Account, Answer
 
 NODEJS = "nodejs20.x"
 # Which Node.js is on the machine that runs the tests is no concern of theirs.
@@ -30,6 +31,12 @@ def archive(files: Mapping[str, str | bytes], *, executable: tuple[str, ...] = (
             entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
             package.writestr(entry, text)
     return content.getvalue()
+
+
+def dispatching(handlers: Iterable[str]) -> str:
+    """The text of a module whose handler calls the one of these that the event names by its `way`."""
+    ways = ", ".join(f"[{json.dumps(handler)}]: {handler}" for handler in handlers)
+    return f"const ways = {{{ways}}}; exports.handler = (event, ...rest) => ways[event.way](event, ...rest)"
 
 
 class Deployed:

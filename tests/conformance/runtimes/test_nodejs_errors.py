@@ -7,13 +7,21 @@ from typing import Any
 import pytest
 
 from tests.conformance.conftest import UUID, Like
-from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, needs_node
+from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, dispatching, needs_node
 
 pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
 
+RELATIVE = (
+    "'../index.handler' is not a valid handler name. Use absolute paths when specifying root directories in handler "
+    "names."
+)
+STREAMING_BOTH_WAYS = """
+exports.handler = async () => {}
+exports.handler[Symbol.for('aws.lambda.runtime.handler.streaming')] = 'both'
+"""
 UNSETTLED = (
-    "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that "
-    "was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes"
+    "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise "
+    "that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes"
 )
 
 
@@ -34,37 +42,52 @@ def test_an_error_has_the_trace_of_lambda(orders: Deployed) -> None:
     assert trace[2] == Like(r"    at Runtime\.handleOnceNonStreaming \(file:///var/runtime/\w+\.mjs:\d+:\d+\)")
 
 
-@pytest.mark.parametrize(
-    ("handler", "error"),
-    [
-        ("async () => { throw new TypeError('boom') }", ("TypeError", "boom")),
-        ("async () => { throw new (class Mine extends Error {})('boom') }", ("Error", "boom")),
-        ("async () => { throw Object.assign(new Error('boom'), {name: 'Mine'}) }", ("Mine", "boom")),
-        ("async () => { throw new Error('boom', {cause: new Error('deeper')}) }", ("Error", "boom")),
-        ("async () => { throw {name: 'Mine', message: 'boom', stack: 'Mine: boom'} }", ("Mine", "boom")),
-        ("async () => { throw 'text' }", ("string", "text")),
-        ("async () => { throw 7 }", ("number", "7")),
-        ("async () => { throw {} }", ("object", "[object Object]")),
-        ("() => { throw new RangeError('at once') }", ("RangeError", "at once")),
-        ("(event, context, callback) => callback(new Error('boom'))", ("Error", "boom")),
-        ("(event, context, callback) => callback('text')", ("string", "text")),
-        ("(event, context) => context.fail(new Error('boom'))", ("Error", "boom")),
-        ("(event, context) => context.fail()", ("string", "handled")),
-        ("(event, context) => context.done(new Error('boom'))", ("Error", "boom")),
-        ("async () => { const a = {}; a.a = a; return a }", ("Error", "Unable to stringify response body")),
-        ("async () => 10n", ("Error", "Unable to stringify response body")),
-        ("(event, context) => context.succeed(10n)", ("Error", "Unable to stringify response body")),
-        ("async () => { await new Promise(() => {}) }", ("Runtime.NodeJsExit", UNSETTLED)),
-        ("async () => { throw new Error('\\x7F') }", ("Error", "%7F")),
-    ],
-)
-def test_an_error_of_the_handler_is_answered(orders: Deployed, handler: str, error: tuple[str, str]) -> None:
-    orders.node(f"exports.handler = {handler}")
-    assert told(orders.failure()) == error
+ERRORS = {
+    "async () => { throw new TypeError('boom') }": ("TypeError", "boom"),
+    "async () => { throw new (class Mine extends Error {})('boom') }": ("Error", "boom"),
+    "async () => { throw Object.assign(new Error('boom'), {name: 'Mine'}) }": ("Mine", "boom"),
+    "async () => { throw new Error('boom', {cause: new Error('deeper')}) }": ("Error", "boom"),
+    "async () => { throw {name: 'Mine', message: 'boom', stack: 'Mine: boom'} }": ("Mine", "boom"),
+    "async () => { throw 'text' }": ("string", "text"),
+    "async () => { throw 7 }": ("number", "7"),
+    "async () => { throw {} }": ("object", "[object Object]"),
+    "() => { throw new RangeError('at once') }": ("RangeError", "at once"),
+    "(event, context, callback) => callback(new Error('boom'))": ("Error", "boom"),
+    "(event, context, callback) => callback('text')": ("string", "text"),
+    "(event, context) => context.fail(new Error('boom'))": ("Error", "boom"),
+    "(event, context) => context.fail()": ("string", "handled"),
+    "(event, context) => context.done(new Error('boom'))": ("Error", "boom"),
+    "async () => { const a = {}; a.a = a; return a }": ("Error", "Unable to stringify response body"),
+    "async () => 10n": ("Error", "Unable to stringify response body"),
+    "(event, context) => context.succeed(10n)": ("Error", "Unable to stringify response body"),
+    "async () => { throw new Error('\\x7F') }": ("Error", "%7F"),
+    "async () => { throw Object.assign(new Error(''), {name: 'Grüße'}) }": ("Grüße", ""),
+}
+
+
+def test_an_error_of_the_handler_is_answered(orders: Deployed) -> None:
+    orders.node(dispatching(ERRORS))
+    assert {way: told(orders.failure({"way": way})) for way in ERRORS} == ERRORS
+
+
+def test_a_promise_that_is_never_settled_is_an_error(orders: Deployed) -> None:
+    orders.node("exports.handler = async () => { await new Promise(() => {}) }")
+    assert told(orders.failure()) == ("Runtime.NodeJsExit", UNSETTLED)
+    assert told(orders.failure()) == ("Runtime.NodeJsExit", UNSETTLED)
+
+
+def test_a_callback_that_can_not_be_answered_with_ends_the_process(orders: Deployed) -> None:
+    orders.node("let runs = 0; exports.handler = (event, context, callback) => callback(null, event.n ? 10n : ++runs)")
+    assert orders.result() == 1
+    assert told(orders.failure({"n": 1})) == ("Error", "Unable to stringify response body")
+    assert orders.result() == 1
 
 
 def test_an_error_that_can_not_be_told_is_answered_all_the_same(orders: Deployed) -> None:
-    orders.node("exports.handler = async () => { throw Object.create(null) }")
+    orders.node("""
+        class Odd extends Error { get message() { throw new Error() } }
+        exports.handler = async () => { throw new Odd() }
+    """)
     assert orders.failure() == {
         "errorType": "handled",
         "errorMessage": "callback called with Error argument, but there was a problem while retrieving one or more of "
@@ -85,7 +108,9 @@ def test_an_error_on_node_24_is_answered(orders: Deployed, handler: str, error: 
 
 
 def test_after_an_error_of_the_handler_the_environment_is_used_again(orders: Deployed) -> None:
-    orders.node("let runs = 0; exports.handler = async (event) => { runs += 1; if (event.fail) throw new Error(); return runs }")
+    orders.node(
+        "let runs = 0; exports.handler = async (event) => { runs += 1; if (event.fail) throw new Error(); return runs }"
+    )
     orders.failure({"fail": True})
     assert orders.result() == 2
 
@@ -166,15 +191,13 @@ def test_a_process_that_ends_is_told(orders: Deployed, how: str, reason: str) ->
         ({"index.js": ""}, "index", ("Runtime.MalformedHandlerName", "Bad handler")),
         ({"index.js": ""}, "../index.handler", (
             "Runtime.MalformedHandlerName",
-            "'../index.handler' is not a valid handler name. Use absolute paths when specifying root directories in "
-            "handler names.",
+            RELATIVE,
         )),
         ({"index.js": "throw new RangeError('at its start')"}, "index.handler", ("RangeError", "at its start")),
         ({"index.js": "Promise.reject(new Error('early')); exports.handler = async () => 1"}, "index.handler", (
             "Runtime.UnhandledPromiseRejection", "Error: early",
         )),
-        ({"index.js": "exports.handler = async () => {}; "
-                      "exports.handler[Symbol.for('aws.lambda.runtime.handler.streaming')] = 'both'"}, "index.handler", (
+        ({"index.js": STREAMING_BOTH_WAYS}, "index.handler", (
             "Runtime.MalformedStreamingHandler", "Only response streaming is supported.",
         )),
     ],
@@ -187,11 +210,21 @@ def test_what_can_not_be_loaded_is_answered(
     assert told(orders.failure()) == error
 
 
+def test_a_damaged_package_json_is_named_in_the_log(orders: Deployed) -> None:
+    orders.node({"index.js": "exports.handler = async () => 1", "package.json": "{damaged"})
+    warning = "/var/task/package.json cannot be read, it will be ignored for ES module detection purposes."
+    assert any(warning in line for line in orders.log())
+    error, message = told(orders.failure())
+    assert (error, message.partition(": ")[0]) == ("Runtime.UserCodeSyntaxError", "SyntaxError")
+
+
 def test_node_24_has_no_handlers_with_a_callback(orders: Deployed) -> None:
     orders.node("exports.handler = (event, context, callback) => callback(null, 1)", Runtime="nodejs24.x")
     error, message = told(orders.failure())
     assert error == "Runtime.CallbackHandlerDeprecated"
-    assert message.startswith("ERROR: AWS Lambda has removed support for callback-based function handlers starting with")
+    assert message.startswith(
+        "ERROR: AWS Lambda has removed support for callback-based function handlers starting with"
+    )
 
 
 def test_a_promise_that_is_never_settled_ends_node_24(orders: Deployed) -> None:

@@ -31,7 +31,7 @@ def test_each_call_of_console_is_a_line_with_time_request_and_level(orders: Depl
     assert orders.log() == [
         Like(rf"{MOMENT}\tundefined\tINFO\tloading"),
         *[Like(rf"{MOMENT}\t{ID}\t{level}\t{method} 1") for level, method in zip(levels, methods, strict=True)],
-        Like(rf"{MOMENT}\t{ID}\tINFO\torders has 2 \{{ a: \{{ b: \[Array\] \}} \}}"),
+        Like(rf"{MOMENT}\t{ID}\tINFO\torders has 2 \{{ a: \{{ b: \[ 1 \] \}} \}}"),
         Like(rf"{MOMENT}\t{ID}\tINFO\tundefined"),
     ]
 
@@ -61,7 +61,9 @@ def test_what_is_written_last_is_in_the_log_when_the_process_ends(orders: Deploy
 
 
 def test_the_error_that_ends_an_invocation_is_logged(orders: Deployed) -> None:
-    orders.node("exports.handler = async () => { throw Object.assign(new TypeError('boom'), {code: 'E1', detail: [1]}) }")
+    orders.node(
+        "exports.handler = async () => { throw Object.assign(new TypeError('boom'), {code: 'E1', detail: [1]}) }"
+    )
     (line,) = orders.log()
     head, _, tail = line.partition("Invoke Error \t")
     assert head == Like(rf"{MOMENT}\t{ID}\tERROR\t")

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.conftest import UUID, Like
+from tests.conformance.conftest import Like
 from tests.conformance.runtimes.conftest import Deployed, archive
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no bootstrap for Windows on Lambda")
 
-PYTHON = f"#!{sys.executable}\n" + '''
+PYTHON = (
+    f"#!{sys.executable}\n"
+    """
 import http.client, json, os, sys
 
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
@@ -33,7 +35,8 @@ while True:
     event, runs = json.loads(event), runs + 1
     what, result, more = HANDLER(event)
     ask("POST", f"/invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/{what}", json.dumps(result), more)
-'''
+"""
+)
 
 # As in AWS's tutorial, but without curl: bash speaks TCP by itself.
 BASH = r"""#!/bin/bash
@@ -56,8 +59,8 @@ while true; do
     echo "handling $event" >&2
     answer="{\"handler\": \"$_HANDLER\", \"event\": $event}"
     exec 3<>"/dev/tcp/$api"
-    printf 'POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: lambda\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' \
-        "$id" "${#answer}" "$answer" >&3
+    printf 'POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\n' "$id" >&3
+    printf 'Host: lambda\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' "${#answer}" "$answer" >&3
     cat <&3 >/dev/null
     exec 3>&-
 done
@@ -69,7 +72,9 @@ def python(handler: str = 'lambda event: ("response", event, {})', start: str = 
 
 
 def deploy(orders: Deployed, bootstrap: str | bytes, **members: Any) -> None:
-    orders.zip(archive({"bootstrap": bootstrap}, executable=("bootstrap",)), **{"Runtime": "provided.al2023", **members})
+    orders.zip(
+        archive({"bootstrap": bootstrap}, executable=("bootstrap",)), **{"Runtime": "provided.al2023", **members}
+    )
 
 
 @pytest.mark.parametrize("runtime", ["provided.al2023", "provided.al2"])
@@ -185,10 +190,9 @@ def test_a_bootstrap_that_can_not_be_started_is_told(
     orders: Deployed, files: dict[str, str | bytes], executable: tuple[str, ...], reason: str
 ) -> None:
     orders.zip(archive(files, executable=executable), Runtime="provided.al2023")
-    first, second = orders.failure(), orders.failure()
-    assert first == second == invalid(reason)
-    assert first["errorMessage"].split()[1] == UUID
-    assert first["errorMessage"] != second["errorMessage"]
+    told = [orders.failure(), orders.failure()]
+    assert told == [invalid(reason), invalid(reason)]
+    assert told[0] != told[1]  # each names its own request
 
 
 def test_the_log_tells_of_it(orders: Deployed) -> None:

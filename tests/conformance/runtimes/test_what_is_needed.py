@@ -31,8 +31,8 @@ def test_without_node_a_test_is_told_the_ways_out(orders: Deployed, path: Path) 
     with pytest.raises(LambdaMockError) as caught:
         orders.invoke()
     assert str(caught.value) == (
-        "orders can't run here: it is made for nodejs20.x, and PATH finds no node here. Install Node.js 20 (nvm and the "
-        "like put it into PATH), or give the function a Python callable to run instead: "
+        "orders can't run here: it is made for nodejs20.x, and PATH finds no node here. Install Node.js 20 (nvm and "
+        "the like put it into PATH), or give the function a Python callable to run instead: "
         "mock.override('orders', handler)."
     )
 
@@ -104,8 +104,9 @@ def test_the_projects_own_sdk_is_what_the_runtime_brings(
         (modules / name).write_text(text, "utf-8")
     (tmp_path / "tests").mkdir()
     monkeypatch.chdir(tmp_path / "tests")
-    orders.node({
-        "index.mjs": """
+    orders.node(
+        {
+            "index.mjs": """
             import { createRequire } from 'node:module'
             import { name } from '@aws-sdk/client-lambda'
             const require = createRequire(import.meta.url)
@@ -113,7 +114,8 @@ def test_the_projects_own_sdk_is_what_the_runtime_brings(
             try { other = require('tslib') } catch (error) { other = error.code }
             export const handler = async () => [name, require('@aws-sdk/client-lambda').name, other]
         """
-    })
+        }
+    )
     sdk = "the SDK, its core, and what that needs"
     assert orders.result() == [sdk, sdk, "MODULE_NOT_FOUND"]
 
@@ -134,7 +136,11 @@ def test_without_an_sdk_of_the_project_there_is_none(
 
 
 def layer_with_extensions(orders: Deployed) -> str:
-    files = {"extensions/agent": "#!/bin/sh\n", "extensions/second": "#!/bin/sh\n", "extensions/notes.txt": "no program"}
+    files = {
+        "extensions/agent": "#!/bin/sh\n",
+        "extensions/second": "#!/bin/sh\n",
+        "extensions/notes.txt": "no program",
+    }
     return orders.layer(archive(files, executable=("extensions/agent", "extensions/second")))
 
 
@@ -146,11 +152,27 @@ def test_extensions_are_named_once_for_each_function(orders: Deployed, runtime: 
     orders.zip(archive(files), Runtime=runtime, Layers=[layer_with_extensions(orders)])
     with pytest.warns(LambdaMockWarning) as warned:
         assert orders.result() == "ran"
-    assert [str(warning.message) for warning in warned] == [
+    (warning,) = warned
+    assert str(warning.message) == (
         "orders runs without its extensions: /opt/extensions/agent, /opt/extensions/second. lambda_mock starts no "
         "programs beside the function's runtime. To be rid of this warning leave out the layers that bring them, or "
         "ignore LambdaMockWarning."
-    ]
+    )
+    orders.aws.configure(Timeout=5)
+    assert orders.result() == "ran"
+
+
+def test_a_wrapper_does_not_run_in_the_tests_own_process(orders: Deployed) -> None:
+    code = "def handler(event, context):\n    return 'ran'\n"
+    wrapper = {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper"}}
+    orders.zip(archive({"index.py": code}), Environment=wrapper)
+    with pytest.warns(LambdaMockWarning) as warned:
+        assert orders.result() == "ran"
+    (warning,) = warned
+    assert str(warning.message) == (
+        "orders runs without its wrapper: AWS_LAMBDA_EXEC_WRAPPER is '/opt/wrapper', and a function that runs in the "
+        "test's own process has no command that it could start. With execution='process' it runs."
+    )
     orders.aws.configure(Timeout=5)
     assert orders.result() == "ran"
 
@@ -161,5 +183,3 @@ def test_a_package_has_no_extensions(orders: Deployed) -> None:
     orders.zip(archive({"index.js": CODE, "extensions/agent": "#!/bin/sh\n"}, executable=("extensions/agent",)),
                Runtime="nodejs20.x")  # fmt: skip
     assert orders.result() == "ran"
-
-

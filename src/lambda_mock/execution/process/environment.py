@@ -68,13 +68,16 @@ class ProcessEnvironment(ExecutionEnvironment):
         self._api = RuntimeApi()
 
     def start(self, log: list[str], left: Left) -> Waited:
-        """Start a process, and wait until its runtime is ready or has said what is wrong: see `failure`."""
+        """Start a process, and wait until its runtime is ready or has said what is wrong: see `failure`.
+
+        Raises InvalidEntrypoint where the function's own program can't be started.
+        """
         self._end_process()
         self._api = RuntimeApi(concurrent=bool(self.version.configuration.managed_instances))
         self._server = server = Server(self._api)
         self._process = None
         self._process = process = RuntimeProcess(
-            self._launch.command,
+            self._launch,
             folder=str(self._material.task),
             variables=self._variables(server.address),
             function=self.version.function_name,
@@ -87,6 +90,8 @@ class ProcessEnvironment(ExecutionEnvironment):
         output.read()
         output.flush()
         output.log = []
+        if self._api.outcome is not None:
+            self._api.outcome.payload = self._places.on_lambda(self._api.outcome.payload)
         return waited
 
     @property

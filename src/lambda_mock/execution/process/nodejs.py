@@ -34,6 +34,8 @@ _LAST_WITH_SDK_2 = 16
 _REQUIRE_OF_ES_MODULES = ("require-module", frozenset({16, 18, 20, 22}), ((20, 17), (22, 0)))
 _DETECTION_OF_ES_MODULES = ("detect-module", frozenset({16, 18, 22}), ((20, 10), (21, 1), (22, 0)))
 
+_NODE_PATH = "/opt/nodejs/node{}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task"
+
 Version = tuple[int, ...]
 
 
@@ -45,18 +47,12 @@ def launch(material: Material) -> Launch:
     folder = material.workshop.shared(f"nodejs{generation}", partial(_fill, node, generation))
     runtime, programs = folder / "runtime", folder / "lang" / "bin"
     options = [*_switched_off(configuration, generation, version), *_memory(configuration.memory_size)]
-    variables: dict[str, str | None] = {
-        "LAMBDA_RUNTIME_DIR": str(runtime),
-        "PATH": f"{programs}:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-    }
-    if "NODE_PATH" not in (configuration.environment or {}):
-        variables["NODE_PATH"] = _node_path(material, generation, runtime)
     return Launch(
         command=[
             str(programs / "node"), "--expose-gc", "--max-http-header-size=81920", *options,
             str(runtime / "bootstrap.mjs"),
         ],
-        variables=variables,
+        variables={"NODE_PATH": _NODE_PATH.format(generation)},
         places=[(str(runtime), "/var/runtime"), (str(folder / "lang"), "/var/lang")],
     )  # fmt: skip
 
@@ -91,7 +87,9 @@ def _impossible(name: str, generation: int, reason: str) -> str:
 @functools.cache
 def _version_of(path: str) -> Version | None:
     try:
-        said = subprocess.run([path, "--version"], check=True, capture_output=True, text=True, timeout=_PATIENCE)
+        said = subprocess.run(  # noqa: S603  # whatever PATH calls `node`
+            [path, "--version"], check=True, capture_output=True, text=True, timeout=_PATIENCE
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.match(r"v(\d+)\.(\d+)\.(\d+)", said.stdout)
@@ -99,7 +97,7 @@ def _version_of(path: str) -> Version | None:
 
 
 def _switched_off(configuration: Configuration, generation: int, version: Version) -> Iterator[str]:
-    """The options by which Lambda's runtime disables features of Node.js, unless the function's NODE_OPTIONS has one."""
+    """The options by which Lambda's runtime disables features, but for those that the function's NODE_OPTIONS wants."""
     wanted = (configuration.environment or {}).get("NODE_OPTIONS", "").split()
     for feature, generations, since in (_REQUIRE_OF_ES_MODULES, _DETECTION_OF_ES_MODULES):
         known = any(version[0] == first[0] and version >= first for first in since) or version[0] > since[-1][0]
@@ -113,14 +111,8 @@ def _memory(size: int) -> Sequence[str]:
     return [f"--max-semi-space-size={young // 2}", f"--max-old-space-size={size - young}"]
 
 
-def _node_path(material: Material, generation: int, runtime: Path) -> str:
-    layers = material.layers
-    modules = [] if layers is None else [layers / f"nodejs/node{generation}/node_modules", layers / "nodejs/node_modules"]
-    return ":".join(map(str, [*modules, runtime / "node_modules", runtime, material.task]))
-
-
 def _fill(node: str, generation: int, folder: Path) -> None:
-    """Make the folder in place of /var/runtime, with the SDK, and one in place of /var/lang, where PATH leads to Node.js."""
+    """Make a folder in place of /var/runtime, with the SDK, and one of /var/lang, where PATH leads to this Node.js."""
     runtime, programs = folder / "runtime", folder / "lang" / "bin"
     modules = runtime / "node_modules"
     modules.mkdir(parents=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_mock.execution.folders import LAYER_ROOT, TASK_ROOT
-from lambda_mock.execution.process.launch import InvalidEntrypoint, Launch, Material
+from lambda_mock.execution.process.launch import Launch, Material
 
 _NAME = "bootstrap"
 # What Lambda's own runtimes are given, and what a shell makes in which they start.
@@ -20,4 +20,4 @@ def launch(material: Material) -> Launch:
                 entrypoint=f"{shown}/{_NAME}",
             )
     places = f"[{TASK_ROOT}/{_NAME} {LAYER_ROOT}/{_NAME}]"
-    raise InvalidEntrypoint(f"Couldn't find valid bootstrap(s): {places}")
+    return Launch(command=(), fault=f"Couldn't find valid bootstrap(s): {places}")

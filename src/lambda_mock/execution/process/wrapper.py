@@ -5,12 +5,10 @@ A shell starts it, as on Lambda: what is no program at all, but text, runs as a 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lambda_mock.domain.configuration import Configuration
-    from lambda_mock.execution.process.launch import Launch
+    from lambda_mock.execution.process.launch import Launch, Launcher, Material
 
 VARIABLE = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -23,8 +21,13 @@ exec "$wrapper" "$@"
 """
 
 
-def wrapped(launch: Launch, configuration: Configuration) -> Launch:
-    """The launch by way of the function's wrapper, where it has one."""
-    if not (configuration.environment or {}).get(VARIABLE):
+def wrapping(launcher: Launcher) -> Launcher:
+    """A launcher that starts the runtime by way of the function's wrapper, where it has one."""
+
+    def launch(material: Material) -> Launch:
+        launch = launcher(material)
+        if (material.version.configuration.environment or {}).get(VARIABLE):
+            launch.command = ["/bin/sh", "-c", _SCRIPT, "/var/runtime/bootstrap", *launch.command]
         return launch
-    return replace(launch, command=["/bin/sh", "-c", _SCRIPT, "/var/runtime/bootstrap", *launch.command])
+
+    return launch
