@@ -10,6 +10,7 @@ import { promisesOnly } from './handler.mjs';
 
 const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 const UNCAUGHT_EXCEPTION = 129;
+const NOT_ASYNC = 'Streaming does not support non-async handlers.';
 const UNSTRINGIFIABLE = 'Unable to stringify response body';
 
 export class Runtime {
@@ -167,7 +168,7 @@ export class Runtime {
     try {
       const result = this.handler(JSON.parse(body), stream, Object.assign(context, membersOf(headers)));
       if (typeof result?.then !== 'function') {
-        fail('Streaming does not support non-async handlers.');
+        fail(promisesOnly ? new Error(NOT_ASYNC) : NOT_ASYNC);
         return;
       }
       if ((await result) !== undefined) {
