@@ -99,6 +99,40 @@ def test_packages_are_found_in_the_package_and_in_layers_by_require_and_by_impor
     assert orders.result() == ["layer", "twenty", "own", "layer"]
 
 
+REQUIRES_AN_ES_MODULE = {
+    "index.js": """
+        let found
+        try { found = require('./lib.mjs').name } catch (error) { found = error.code }
+        exports.handler = async () => found
+    """,
+    "lib.mjs": "export const name = 'an ES module'",
+}
+
+
+@pytest.mark.parametrize(
+    ("runtime", "options", "found"),
+    [
+        ("nodejs20.x", "", "ERR_REQUIRE_ESM"),
+        ("nodejs22.x", "", "ERR_REQUIRE_ESM"),
+        ("nodejs20.x", "--experimental-require-module", "an ES module"),
+    ],
+)
+def test_es_modules_are_not_required_unless_the_function_asks_for_it(
+    orders: Deployed, runtime: str, options: str, found: str
+) -> None:
+    variables = {"Variables": {"NODE_OPTIONS": f"--no-warnings {options}"}}
+    orders.node(REQUIRES_AN_ES_MODULE, Runtime=runtime, Environment=variables)
+    assert orders.result() == found
+
+
+def test_memory_is_what_the_function_has(orders: Deployed) -> None:
+    code = "exports.handler = async () => [require('v8').getHeapStatistics().heap_size_limit / 2 ** 20, typeof gc]"
+    orders.node(code, MemorySize=200)
+    limit, collector = orders.result()
+    assert limit < 250
+    assert collector == "function"
+
+
 # How it may answer -----------------------------------------------------------------------------------------------
 
 

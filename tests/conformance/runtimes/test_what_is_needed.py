@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import pytest
 from lambda_mock import LambdaMock, LambdaMockError, LambdaMockWarning
 from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, archive, needs_node
 
+NODE = shutil.which("node")
 CODE = "exports.handler = async () => 'ran'"
 
 
-def fake_node(folder: Path, version: str, status: int = 0) -> None:
-    """A `node` that only knows its version, first in PATH."""
+def fake_node(folder: Path, script: str) -> None:
+    """A `node` that is a script, alone in PATH."""
     program = folder / "node"
-    program.write_text(f"#!/bin/sh\necho {version}\nexit {status}\n", "utf-8")
+    program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
 
@@ -44,16 +46,28 @@ def test_without_node_a_callable_runs(orders: Deployed, mock_lambda: LambdaMock,
 
 
 @pytest.mark.parametrize(
-    ("version", "status", "found"),
-    [("v16.20.2", 0, "version 16.20.2"), ("v20.1.1", 1, "one that doesn't work"), ("5", 0, "one that doesn't work")],
+    ("script", "found"),
+    [
+        ("echo v16.20.2; echo /bin/node", "version 16.20.2"),
+        ("echo v20.1.1; echo /bin/node; exit 1", "one that doesn't work"),
+        ("echo 5", "one that doesn't work"),
+    ],
 )
-def test_a_node_that_is_too_old_or_broken_is_named(
-    orders: Deployed, path: Path, version: str, status: int, found: str
-) -> None:
-    fake_node(path, version, status)
+def test_a_node_that_is_too_old_or_broken_is_named(orders: Deployed, path: Path, script: str, found: str) -> None:
+    fake_node(path, script)
     orders.node(CODE)
     with pytest.raises(LambdaMockError, match=f"and {path}/node is {found}, and 18 or later is needed"):
         orders.invoke()
+
+
+@needs_node
+@pytest.mark.filterwarnings(ANY_VERSION)
+def test_the_node_of_a_version_manager_is_found(orders: Deployed, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in PATH starts the real one, and only where the test's own variables tell it how."""
+    monkeypatch.setenv("VERSION_MANAGER", str(NODE))
+    fake_node(path, 'exec "$VERSION_MANAGER" "$@"')
+    orders.node(CODE)
+    assert orders.result() == "ran"
 
 
 @needs_node

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _CHILD = Path(__file__).parent / "node"
 _OLDEST = (18, 0)
+_PROBE = "process.version + '\\n' + process.execPath"
 _PATIENCE = 20.0
 _SDK_2, _SDK_3 = ("aws-sdk",), ("@aws-sdk", "@smithy", "@aws-crypto", "@aws")
 _LAST_WITH_SDK_2 = 16
@@ -62,9 +63,9 @@ def _node(name: str, generation: int) -> tuple[str, Version]:
     path = shutil.which("node")
     if path is None:
         raise LambdaMockError(_impossible(name, generation, "PATH finds no node here"))
-    version = _version_of(path)
-    if version is None or version < _OLDEST:
-        found = "one that doesn't work" if version is None else "version " + ".".join(map(str, version))
+    program, version = _asked(path)
+    if version < _OLDEST:
+        found = "version " + ".".join(map(str, version)) if version else "one that doesn't work"
         raise LambdaMockError(_impossible(name, generation, f"{path} is {found}, and 18 or later is needed"))
     if version[0] != generation:
         warnings.warn(
@@ -73,7 +74,7 @@ def _node(name: str, generation: int) -> tuple[str, Version]:
             LambdaMockWarning,
             stacklevel=2,
         )
-    return path, version
+    return program, version
 
 
 def _impossible(name: str, generation: int, reason: str) -> str:
@@ -85,15 +86,19 @@ def _impossible(name: str, generation: int, reason: str) -> str:
 
 
 @functools.cache
-def _version_of(path: str) -> Version | None:
+def _asked(path: str) -> tuple[str, Version]:
+    """Where the Node.js at `path` really is, and its version; () where it doesn't work.
+
+    Version managers put programs of that name into PATH that start the real one, and need the test's own variables.
+    """
     try:
         said = subprocess.run(  # noqa: S603  # whatever PATH calls `node`
-            [path, "--version"], check=True, capture_output=True, text=True, timeout=_PATIENCE
+            [path, "-p", _PROBE], check=True, capture_output=True, text=True, timeout=_PATIENCE
         )
     except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.match(r"v(\d+)\.(\d+)\.(\d+)", said.stdout)
-    return None if found is None else tuple(map(int, found.groups()))
+        return path, ()
+    found = re.match(r"v(\d+)\.(\d+)\.(\d+).*\n(.+)\n", said.stdout)
+    return (path, ()) if found is None else (found[4], tuple(map(int, found.groups()[:3])))
 
 
 def _switched_off(configuration: Configuration, generation: int, version: Version) -> Iterator[str]:
