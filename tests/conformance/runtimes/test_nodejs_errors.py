@@ -61,7 +61,7 @@ ERRORS = {
     "async () => 10n": ("Error", "Unable to stringify response body"),
     "(event, context) => context.succeed(10n)": ("Error", "Unable to stringify response body"),
     "async () => { throw new Error('\\x7F') }": ("Error", "%7F"),
-    "async () => { throw Object.assign(new Error(''), {name: 'Grüße'}) }": ("Grüße", ""),
+    "async () => { throw Object.assign(new Error(''), {name: '名前'}) }": ("名前", ""),
 }
 
 

@@ -14,6 +14,8 @@ pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
 
 COMMON_JS = "exports.handler = async () => 'found'"
 ES_MODULE = "export const handler = async () => 'found'"
+# What `import` finds by name in a CommonJS module it finds by reading it, and not here.
+UNSEEN_BY_IMPORT = "module['exports'] = {[`handler`]: async () => 'found'}"
 TYPE_MODULE = '{"type": "module"}'
 
 
@@ -35,6 +37,7 @@ TYPE_MODULE = '{"type": "module"}'
         ({"index.js": "exports.a = {b: {c: async () => 'found'}}"}, "index.a.b.c"),
         ({"index.mjs": "export const a = {b: async () => 'found'}"}, "index.a.b"),
         ({"node_modules/index/index.js": COMMON_JS}, "index.handler"),
+        ({"node_modules/index.js": UNSEEN_BY_IMPORT, "package.json": TYPE_MODULE}, "node_modules/index.handler"),
         # Of several the one that needs no extension wins, then `.js`, `.mjs` and `.cjs`.
         ({"index": COMMON_JS, "index.js": "exports.handler = async () => 'hidden'"}, "index.handler"),
         ({"index.js": COMMON_JS, "index.mjs": "export const handler = async () => 'hidden'"}, "index.handler"),
@@ -53,7 +56,7 @@ def test_a_handler_is_found_in_its_file(orders: Deployed, files: dict[str, str],
         ({"index.mjs": ES_MODULE}, "index.handler"),
         ({"index.cjs": COMMON_JS}, "index.handler"),
         ({"src/index.js": ES_MODULE, "package.json": TYPE_MODULE}, "src/index.handler"),
-        ({"index.cjs": "module['exports'] = {[`handler`]: async () => 'found'}"}, "index.handler"),
+        ({"index.cjs": UNSEEN_BY_IMPORT}, "index.handler"),
         ({"node_modules/index/index.js": COMMON_JS}, "index.handler"),
     ],
 )
@@ -157,6 +160,22 @@ def test_a_handler_may_answer_in_many_ways(orders: Deployed) -> None:
     orders.node(dispatching(WAYS_TO_ANSWER))
     answers = {way: orders.result({"way": way, "text": "ä€😀"}) for way in WAYS_TO_ANSWER}
     assert answers == WAYS_TO_ANSWER
+
+
+FORGETFUL = """
+let runs = 0, late
+exports.handler = (event, context) => {
+    runs += 1
+    if (late) late('too late')
+    late = context.succeed
+    return event.answers ? new Promise((resolve) => setTimeout(resolve, 50, runs)) : undefined
+}
+"""
+
+
+def test_an_answer_to_an_invocation_that_has_ended_goes_nowhere(orders: Deployed) -> None:
+    orders.node(FORGETFUL)
+    assert [orders.result({"answers": answers}) for answers in (False, True, True)] == [None, 2, 3]
 
 
 WAITS = """

@@ -112,8 +112,8 @@ def test_the_content_type_can_not_be_set_too_late(orders: Deployed) -> None:
         ("async (event, stream) => { stream.write('a'); throw new TypeError('broken off') }", [b"a"],
          ("TypeError", "broken off")),
         ("async (event, stream) => { throw new TypeError('at once') }", [], ("TypeError", "at once")),
-        ("async (event, stream) => { stream.write('a'); throw Object.assign(new Error('x'), {name: 'Grüße'}) }", [b"a"],
-         ("Grüße", "x")),
+        ("async (event, stream) => { stream.write('a'); throw Object.assign(new Error('x'), {name: '名前'}) }", [b"a"],
+         ("名前", "x")),
     ],
 )  # fmt: skip
 def test_an_error_is_told_at_the_end(
@@ -126,7 +126,7 @@ def test_an_error_is_told_at_the_end(
         told = end["InvokeComplete"]
         details = json.loads(told["ErrorDetails"])
         assert (details["errorType"], details["errorMessage"]) == error
-        assert told["ErrorCode"] == error[0].replace("ü", "?").replace("ß", "?")
+        assert told["ErrorCode"] == error[0].encode("ascii", "replace").decode()
 
 
 def test_a_handler_that_is_not_async_is_refused(orders: Deployed) -> None:
