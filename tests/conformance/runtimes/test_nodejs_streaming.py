@@ -156,11 +156,21 @@ def test_what_the_handler_returns_is_ignored_with_a_warning(orders: Deployed) ->
     assert "\tWARN\tStreaming handlers ignore return values.\n" in base64.b64decode(answer["LogResult"]).decode()
 
 
-def test_a_stream_that_is_destroyed_breaks_off(orders: Deployed) -> None:
-    deploy(orders, "async (event, stream) => { stream.write('a'); stream.destroy(new Error('no more')) }", Timeout=1)
+@pytest.mark.parametrize("ending", ["stream.destroy()", "stream.destroy(new Error('no more'))"])
+def test_a_stream_that_breaks_off_is_told_at_the_end(orders: Deployed, ending: str) -> None:
+    deploy(orders, f"async (event, stream) => {{ await new Promise((sent) => stream.write('a', sent)); {ending} }}")
     chunk, end = events(orders)
     assert chunk == {"PayloadChunk": {"Payload": b"a"}}
-    assert end["InvokeComplete"]["ErrorCode"]
+    assert end["InvokeComplete"]["ErrorCode"] == "Runtime.TruncatedResponse"
+    assert orders.failure() == {"errorType": "Runtime.TruncatedResponse"}
+
+
+def test_the_error_of_a_stream_has_the_trace_of_lambda(orders: Deployed) -> None:
+    deploy(orders, "async (event, stream) => { throw new Error('boom') }")
+    *_, end = events(orders)
+    trace = json.loads(end["InvokeComplete"]["ErrorDetails"])["trace"]
+    assert "/var/task/index.js:1:" in trace[1]
+    assert orders.failure()["trace"][0] == "Error: boom"
 
 
 def test_a_stream_that_is_never_ended_runs_into_the_timeout(orders: Deployed) -> None:

@@ -90,8 +90,6 @@ class ProcessEnvironment(ExecutionEnvironment):
         output.read()
         output.flush()
         output.log = []
-        if self._api.outcome is not None:
-            self._api.outcome.payload = self._places.on_lambda(self._api.outcome.payload)
         return waited
 
     @property
@@ -141,7 +139,10 @@ class ProcessEnvironment(ExecutionEnvironment):
 
     def _outcome(self) -> Outcome | None:
         outcome = self._api.outcome
-        return outcome and replace(outcome, payload=self._places.on_lambda(outcome.payload))
+        if outcome is None:
+            return None
+        shown, body = self._places.on_lambda, outcome.error_body
+        return replace(outcome, payload=shown(outcome.payload), error_body=body and shown(body.encode()).decode())
 
     def kill(self) -> None:
         """End its process and nothing else: whoever waits for it notices, and closes the environment."""
