@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 NODEJS = "nodejs20.x"
 # Which Node.js is on the machine that runs the tests is no concern of theirs.
 ANY_VERSION = "ignore:.* is made for nodejs:lambda_mock.LambdaMockWarning"
+# Variables without which a function on this machine wouldn't find its /tmp and the mock.
+ONLY_HERE = {
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_LAMBDA",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "NO_PROXY",
+    "TMPDIR",
+    "no_proxy",
+}
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="there is no `node` in PATH")
 
 

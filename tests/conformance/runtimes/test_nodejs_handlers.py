@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.conftest import UUID, Like
-from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, archive, dispatching, needs_node
+from tests.conformance.runtimes.conftest import ANY_VERSION, ONLY_HERE, Deployed, archive, dispatching, needs_node
 
 pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
 
@@ -261,7 +261,7 @@ def test_the_environment_is_lambdas_own(orders: Deployed) -> None:
     orders.node(ENVIRONMENT, MemorySize=1024, Environment={"Variables": {"TEST_KEY": "TEST_VAL"}})
     told = orders.result()
     assert told["folder"] == "/var/task"
-    variables = {name: value for name, value in told["variables"].items() if name not in LOCAL}
+    variables = {name: value for name, value in told["variables"].items() if name not in ONLY_HERE}
     assert variables == {
         "AWS_ACCESS_KEY_ID": Like("ASIA[A-Z0-9]{16}"),
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -297,10 +297,6 @@ def test_the_environment_is_lambdas_own(orders: Deployed) -> None:
         "_HANDLER": "index.handler",
         "_X_AMZN_TRACE_ID": Like("Root=.+"),
     }
-
-
-LOCAL = {"TMPDIR"}
-"""Variables that are only needed here."""
 
 
 def test_the_functions_own_node_path_counts(orders: Deployed) -> None:
