@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.conformance.conftest import UUID, Like
 from tests.conformance.runtimes.conftest import ANY_VERSION, ONLY_HERE, Deployed, archive, dispatching, needs_node
+
+if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
 
 pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
 
@@ -310,3 +313,30 @@ def test_globals_can_be_switched_off(orders: Deployed) -> None:
     code = "exports.handler = async () => typeof awslambda"
     orders.node(code, Environment={"Variables": {"AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA": "true"}})
     assert orders.result() == "undefined"
+
+
+# What it calls ---------------------------------------------------------------------------------------------------
+
+INVOKES_ANOTHER = """
+exports.handler = async (event) => {
+    const { AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_LAMBDA, AWS_REGION } = process.env
+    const credential = `${AWS_ACCESS_KEY_ID}/20260101/${AWS_REGION}/lambda/aws4_request`
+    const answer = await fetch(`${AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions/${event.name}/invocations`, {
+        method: 'POST',
+        headers: {
+            Authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+        },
+        body: JSON.stringify({ n: 1 }),
+    })
+    return [answer.status, await answer.json()]
+}
+"""
+
+
+def test_a_call_of_the_function_finds_the_mock(orders: Deployed, mock_lambda: LambdaMock) -> None:
+    """Made by hand, as the SDK makes it, which reads the same variables."""
+    mock_lambda.function("stock", lambda event, context: {"received": event})
+    orders.node(INVOKES_ANOTHER, Timeout=20)
+    assert orders.result({"name": "stock"}) == [200, {"received": {"n": 1}}]
+    assert orders.result({"name": "nowhere"})[0] == 404
+    assert [run.function for run in mock_lambda.invocations] == ["stock", "orders", "orders"]
