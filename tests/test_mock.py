@@ -216,7 +216,7 @@ def test_a_callable_takes_the_place_of_an_image_that_cannot_run_here(
     image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:latest"
     role = "arn:aws:iam::123456789012:role/lambda-role"
     lambda_client.create_function(FunctionName="orders", PackageType="Image", Code={"ImageUri": image}, Role=role)
-    with pytest.raises(LambdaMockError, match="made for a container image, and only Python zips run in this process"):
+    with pytest.raises(LambdaMockError, match="made for a container image, and only python"):
         lambda_client.invoke(FunctionName="orders")
     with mock_lambda.override("orders", one):
         assert said(lambda_client, "orders") == 1

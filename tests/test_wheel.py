@@ -41,7 +41,12 @@ def metadata(wheel: dict[str, str]) -> Message:
 
 def test_the_wheel_holds_every_module_and_the_marker_of_types_and_nothing_else(wheel: dict[str, str]) -> None:
     source = ROOT / "src"
-    modules = {path.relative_to(source).as_posix() for path in source.glob("lambda_mock/**/*.py")}
+    modules = {
+        path.relative_to(source).as_posix()
+        for ending in ("py", "mjs")
+        for path in source.glob(f"lambda_mock/**/*.{ending}")
+    }
+    assert "lambda_mock/execution/process/node/bootstrap.mjs" in modules
     record = {f"dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
     assert set(wheel) == modules | record | {"lambda_mock/py.typed"}
 

@@ -112,8 +112,9 @@ def test_the_latest_override_counts_until_it_is_removed(aws: Lambda) -> None:
 @pytest.mark.parametrize(
     ("runtime", "named"),
     [
-        ("nodejs22.x", "the runtime nodejs22.x"),
-        ("provided.al2023", "the runtime provided"),
+        ("java21", "the runtime java21"),
+        ("dotnet8", "the runtime dotnet8"),
+        ("ruby3.4", "the runtime ruby3.4"),
         (None, "a container image"),
     ],
 )

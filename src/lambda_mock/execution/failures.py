@@ -117,6 +117,11 @@ def ended(request_id: str, reason: str) -> dict[str, str]:
     return _of_lambda("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited {reason}")
 
 
+def invalid_entrypoint(request_id: str, reason: str) -> dict[str, str]:
+    """The payload when the function's own program couldn't be started, for that reason in Lambda's words."""
+    return _of_lambda("Runtime.InvalidEntrypoint", f"RequestId: {request_id} Error: {reason}")
+
+
 def timed_out(request_id: str, timeout: int) -> dict[str, str]:
     """The payload when the function took longer than its timeout, in seconds."""
     return _of_lambda("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds")

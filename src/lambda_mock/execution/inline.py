@@ -14,6 +14,7 @@ from lambda_mock.execution.executor import UNHANDLED, InvocationResult
 from lambda_mock.execution.failures import Fault
 from lambda_mock.execution.folders import Folders
 from lambda_mock.execution.handler import answer, failed
+from lambda_mock.execution.left_out import LeftOut
 from lambda_mock.execution.lineage import running
 from lambda_mock.execution.modules import ModuleSet
 from lambda_mock.execution.surroundings import Surroundings
@@ -71,7 +72,7 @@ class InlineEnvironment(ExecutionEnvironment):
 class Inline:
     """The executor for `python*` runtimes; a function stays loaded until it dies, runs out of time or is updated."""
 
-    __slots__ = ("_clock", "_code", "_environments", "_workers")
+    __slots__ = ("_clock", "_code", "_environments", "_left_out", "_workers")
 
     elsewhere: ClassVar[bool] = False
 
@@ -79,6 +80,7 @@ class Inline:
         self._code = code
         self._clock = clock
         self._environments = Environments(self._make)
+        self._left_out = LeftOut(wrappers=False)
         self._workers: Workers[InlineEnvironment] = Workers()
 
     def run(self, request: InvocationRequest) -> InvocationResult:
@@ -131,12 +133,10 @@ class Inline:
 
     def _make(self, request: InvocationRequest, serial: int) -> InlineEnvironment:
         version = request.version
-        layers = [layer.code for layer in version.configuration.layers]
-        folders = Folders(
-            self._code.folder(version.code),
-            self._code.merged(layers) if layers else None,
-            version.configuration.runtime,
-        )
+        codes = [layer.code for layer in version.configuration.layers]
+        layers = self._code.merged(codes) if codes else None
+        folders = Folders(self._code.folder(version.code), layers, version.configuration.runtime)
+        self._left_out.tell(version, layers)
         return InlineEnvironment(request, self._clock.time(), serial, folders)
 
 

@@ -240,8 +240,9 @@ class Runner:
         name = request.version.function_name
         what = f"the runtime {configuration.runtime}" if configuration.runtime else "a container image"
         raise LambdaMockError(
-            f"{name} can't run here: it is made for {what}, and only Python zips run in this process. Give it a Python "
-            f"callable to run instead: mock.override({name!r}, handler)."
+            f"{name} can't run here: it is made for {what}, and only python*, nodejs* and provided.* run here. Give it "
+            f"a Python callable to run instead: mock.override({name!r}, handler); or let the test deploy it as "
+            "provided.al2023, with a bootstrap that starts it."
         )
 
     def _overriding(self, request: InvocationRequest) -> Handler | None:

@@ -50,6 +50,9 @@ class Receiver(Protocol):
     def end(self, request: Request, connection: Connection) -> Reply | None:
         """It is complete. None: it is answered later, by `connection.send`."""
 
+    def broken(self, request: Request) -> None:
+        """The connection has ended before the request was complete."""
+
 
 class Connection:
     """The server's side of a connection; `open` tells whether it goes on."""
@@ -83,11 +86,17 @@ class Connection:
         except BlockingIOError:
             return
         except OSError:
-            self.close()
+            self._break_off()
         except h11.RemoteProtocolError as error:
             if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
                 self.send(Reply(status=error.error_status_hint, body=b""))
-            self.close()
+            self._break_off()
+
+    def _break_off(self) -> None:
+        request, self._request = self._request, None
+        if request is not None:
+            self._receiver.broken(request)
+        self.close()
 
     def _take(self, event: h11.Event | type[h11.NEED_DATA | h11.PAUSED]) -> bool:
         import h11  # noqa: PLC0415
@@ -100,7 +109,8 @@ class Connection:
             self._receiver.data(self._request, bytes(event.data))
         elif self._request is not None and isinstance(event, h11.EndOfMessage):
             self._request.trailers |= {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
-            reply = self._receiver.end(self._request, self)
+            request, self._request = self._request, None
+            reply = self._receiver.end(request, self)
             if reply is not None:
                 self.send(reply)
         elif isinstance(event, h11.ConnectionClosed):

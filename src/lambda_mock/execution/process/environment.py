@@ -68,13 +68,16 @@ class ProcessEnvironment(ExecutionEnvironment):
         self._api = RuntimeApi()
 
     def start(self, log: list[str], left: Left) -> Waited:
-        """Start a process, and wait until its runtime is ready or has said what is wrong: see `failure`."""
+        """Start a process, and wait until its runtime is ready or has said what is wrong: see `failure`.
+
+        Raises InvalidEntrypoint where the function's own program can't be started.
+        """
         self._end_process()
         self._api = RuntimeApi(concurrent=bool(self.version.configuration.managed_instances))
         self._server = server = Server(self._api)
         self._process = None
         self._process = process = RuntimeProcess(
-            self._launch.command,
+            self._launch,
             folder=str(self._material.task),
             variables=self._variables(server.address),
             function=self.version.function_name,
@@ -136,7 +139,10 @@ class ProcessEnvironment(ExecutionEnvironment):
 
     def _outcome(self) -> Outcome | None:
         outcome = self._api.outcome
-        return outcome and replace(outcome, payload=self._places.on_lambda(outcome.payload))
+        if outcome is None:
+            return None
+        shown, body = self._places.on_lambda, outcome.error_body
+        return replace(outcome, payload=shown(outcome.payload), error_body=body and shown(body.encode()).decode())
 
     def kill(self) -> None:
         """End its process and nothing else: whoever waits for it notices, and closes the environment."""

@@ -29,11 +29,20 @@ class Launch:
     `variables` name folders as Lambda does, and may do so by `places`; None takes one of Lambda's own away.
 
     `places` are folders that are elsewhere on Lambda, with their names there, besides the package, layers and /tmp.
+
+    `entrypoint` is the name on Lambda of a program that is the function's own. It is told of no frames for log records,
+    and where it can't be started that is what Lambda answers. `fault` is the answer where there is no program at all.
     """
 
     command: Sequence[str]
     variables: Mapping[str, str | None] = field(default_factory=dict)
     places: Sequence[tuple[str, str]] = ()
+    entrypoint: str | None = None
+    fault: str | None = None
+
+
+class InvalidEntrypoint(Exception):  # noqa: N818  # AWS calls it so
+    """The function's own program couldn't be started; the reason is in Lambda's words."""
 
 
 Launcher = Callable[[Material], Launch]

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import failures
 from lambda_mock.execution.executor import UNHANDLED, InvocationResult
+from lambda_mock.execution.left_out import LeftOut
 from lambda_mock.execution.lineage import running
-from lambda_mock.execution.process import exits, python
+from lambda_mock.execution.process import exits, nodejs, provided, python
 from lambda_mock.execution.process.environment import Left, ProcessEnvironment
-from lambda_mock.execution.process.launch import Launcher, Material
+from lambda_mock.execution.process.launch import InvalidEntrypoint, Launcher, Material
 from lambda_mock.execution.process.pool import Pool
 from lambda_mock.execution.process.server import Waited
 from lambda_mock.execution.process.workshop import Workshop
+from lambda_mock.execution.process.wrapper import wrapping
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -34,7 +36,11 @@ INIT_LIMIT = 10.0
 
 _HAS_PROCESS_GROUPS = os.name == "posix"
 
-_LAUNCHERS: Mapping[str, Launcher] = {"python": python.launch}
+_LAUNCHERS: Mapping[str, Launcher] = {
+    "nodejs": wrapping(nodejs.launch),
+    "provided": provided.launch,
+    "python": wrapping(python.launch),
+}
 """By what the name of a runtime begins with."""
 
 
@@ -47,7 +53,7 @@ class Processes:
 
     elsewhere: ClassVar[bool] = True
 
-    __slots__ = ("_clock", "_code", "_lock", "_pool", "_serial", "_services", "_workshop")
+    __slots__ = ("_clock", "_code", "_left_out", "_lock", "_pool", "_serial", "_services", "_workshop")
 
     def __init__(
         self,
@@ -59,6 +65,7 @@ class Processes:
     ) -> None:
         self._code = code
         self._clock = clock
+        self._left_out = LeftOut(wrappers=True)
         self._services = services
         self._pool = Pool(limit, self._make)
         self._serial = itertools.count(1)
@@ -121,6 +128,7 @@ class Processes:
             layers=self._code.merged(layers) if layers else None,
             workshop=workshop,
         )
+        self._left_out.tell(version, material.layers)
         return ProcessEnvironment(
             request,
             self._clock.time(),
@@ -137,7 +145,10 @@ class Processes:
         if environment.started:
             waited = environment.accept(run.request, run.log, left, timeout)
         if waited is Waited.DEAD:  # it hasn't started yet, or died before it took the invocation
-            failed = self._start(run, environment)
+            try:
+                failed = self._start(run, environment)
+            except InvalidEntrypoint as error:
+                return _invalid(run, str(error))
             if failed is not None:
                 return failed
             waited = environment.accept(run.request, run.log, left, timeout)
@@ -210,6 +221,17 @@ def _check(function: str) -> None:
             f"{function} can't run in a process here: the module h11, which serves its Runtime API, is not installed: "
             f"pip install 'lambda-mock[process]'. Or give it a Python callable: mock.override({function!r}, handler)."
         )
+
+
+def _invalid(run: Run, reason: str) -> InvocationResult:
+    """A run whose function's own program couldn't be started."""
+    run.watch.start()
+    run.finish("failure")
+    described = failures.invalid_entrypoint(run.request.request_id, reason)
+    run.log.append(f"{described['errorMessage']}\n{described['errorType']}\n")
+    return InvocationResult(
+        payload=failures.compact(described), function_error=UNHANDLED, log="", duration=run.watch.duration
+    )
 
 
 def _late(run: Run) -> InvocationResult:

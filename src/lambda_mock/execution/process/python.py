@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_mock.errors import LambdaMockError, LambdaMockWarning
-from lambda_mock.execution.folders import Folders
+from lambda_mock.execution.folders import LAYER_ROOT, TASK_ROOT, Folders
 from lambda_mock.execution.process.interpreters import Interpreter, find, own
 from lambda_mock.execution.process.launch import Launch, Material
 
@@ -40,12 +40,14 @@ def launch(material: Material) -> Launch:
     runtime = configuration.runtime or ""
     interpreter = _interpreter(runtime.removeprefix("python"))
     folder = material.workshop.shared(f"python{interpreter.version}", partial(_fill, interpreter))
-    search = Folders(material.task, material.layers, runtime).search
-    kept = os.pathsep.join(map(str, filter(None, (material.task, material.layers))))
-    command = [interpreter.path, "-S", "-B", str(_CHILD / "bootstrap.py"), configuration.handler or "", kept, *search]
+    folders = Folders(material.task, material.layers, runtime)
+    search = [TASK_ROOT, *map(folders.on_lambda, folders.search[1:])]
     return Launch(
-        command=command,
+        # The last argument is the program, before which a wrapper may insert further options.
+        command=[interpreter.path, "-S", "-B", str(_CHILD / "bootstrap.py")],
         variables={
+            "_LAMBDA_MOCK_KEPT": TASK_ROOT if material.layers is None else f"{TASK_ROOT}:{LAYER_ROOT}",
+            "_LAMBDA_MOCK_SEARCH": ":".join(search),
             "LC_CTYPE": "C.UTF-8",  # Python's own doing where there is no en_US.UTF-8, as on Lambda
             "PYTHONPATH": "/var/runtime",
         },

@@ -33,6 +33,7 @@ _JSON = (("Content-Type", b"application/json"),)
 _MODE = "lambda-runtime-function-response-mode"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
 _ERROR_BODY = "lambda-runtime-function-error-body"
+_TRUNCATED = "Runtime.TruncatedResponse"
 
 # The states that a request leads to, by the names that AWS has for them in its messages.
 _WANTED = {
@@ -104,7 +105,7 @@ class RuntimeApi:
     With `concurrent` several workers ask for events at once, and each waits for one of its own.
     """
 
-    __slots__ = ("_concurrent", "_delivery", "_waiting", "outcome", "state")
+    __slots__ = ("_concurrent", "_delivery", "_truncated", "_waiting", "outcome", "state")
 
     def __init__(self, *, concurrent: bool = False) -> None:
         self.state = "Started"
@@ -112,6 +113,7 @@ class RuntimeApi:
         self._concurrent = concurrent
         self._delivery: Delivery | None = None
         self._waiting: deque[Connection] = deque()
+        self._truncated: Outcome | None = None
 
     @property
     def ready(self) -> bool:
@@ -123,7 +125,7 @@ class RuntimeApi:
     def deliver(self, delivery: Delivery, patience: float | None) -> bool:
         """Hand the invocation to who waits for one; False where nobody is left to take it."""
         while self.ready:
-            self.state, self._delivery, self.outcome = "Running", delivery, None
+            self.state, self._delivery, self.outcome, self._truncated = "Running", delivery, None, None
             if self._waiting.popleft().send(delivery.reply, patience):
                 return True
             self.state, self._delivery = "RuntimeResponseSentState", None
@@ -166,10 +168,21 @@ class RuntimeApi:
             return Reply(status=200, body=b"", headers=_JSON)
         return self._said(what, request)
 
+    def broken(self, request: Request) -> None:
+        """A streamed answer that ends in the middle is what has come of it, if the runtime goes on after that."""
+        what, request_id = _what(request)
+        body: _Body = request.body
+        if request.headers.get(_MODE) == "streaming" and what == "response" and self._expects(what, request_id):
+            payload, told = b"".join(body.chunks), body.stream is not None
+            self._truncated = Outcome(kind="response", payload=payload, error_type=_TRUNCATED, streamed=told)
+
     def _expects(self, what: str, request_id: str) -> bool:
         return self.state in _ALLOWED[what] and self._delivery is not None and self._delivery.request_id == request_id
 
     def _next(self, connection: Connection) -> Reply | None:
+        truncated, self._truncated = self._truncated, None
+        if truncated is not None:
+            self._end(truncated)
         if self.state == "Running" and not self._concurrent and self._delivery is not None:
             return self._delivery.reply  # who asks again before it has answered is told the same again
         if self.state != "Running":

@@ -6,10 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.execution.process.launch import InvalidEntrypoint, Launch
 
 if TYPE_CHECKING:
     from lambda_mock.execution.process.watchdog import Watchdog
@@ -21,24 +22,30 @@ class RuntimeProcess:
     __slots__ = ("_ended", "_process", "_watchdog", "end_signal", "output")
 
     def __init__(
-        self, command: Sequence[str], *, folder: str, variables: Mapping[str, str], function: str, watchdog: Watchdog
+        self, launch: Launch, *, folder: str, variables: Mapping[str, str], function: str, watchdog: Watchdog
     ) -> None:
         self._watchdog = watchdog
         self._ended = False
+        if launch.fault is not None:
+            raise InvalidEntrypoint(launch.fault)
         self.output, written = os.pipe()
+        frames = {} if launch.entrypoint else {"_LAMBDA_TELEMETRY_LOG_FD": str(written)}
         try:
             self._process = subprocess.Popen(  # noqa: S603
-                command,
+                launch.command,
                 cwd=folder,
-                env={**variables, "_LAMBDA_TELEMETRY_LOG_FD": str(written)},
+                env={**variables, **frames},
                 stdin=subprocess.DEVNULL,
                 stdout=written,
                 stderr=written,
-                pass_fds=(written,),
+                pass_fds=(written,) if frames else (),
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
             os.close(self.output)
+            if launch.entrypoint and isinstance(error, OSError):
+                reason = os.strerror(error.errno or 0).lower()
+                raise InvalidEntrypoint(f"fork/exec {launch.entrypoint}: {reason}") from error
             raise LambdaMockError(_impossible(function, error)) from error
         finally:
             os.close(written)

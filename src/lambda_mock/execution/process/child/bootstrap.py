@@ -1,6 +1,7 @@
 """Starts AWS's runtime client in a process that looks like Lambda's: search path, exit and quit, a read-only package.
 
-Arguments: the handler; the folders that nobody may change, as one; and those in which modules are looked for.
+Two variables tell it the folders that nobody may change, and those in which modules are looked for. It has no
+arguments, and the handler's name from _HANDLER, so that a wrapper finds a command line and variables as on Lambda.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def main() -> None:
     site.setquit()
     site.setcopyright()
     site.sethelper()
-    handler, kept, *search = sys.argv[1:]
-    sys.path[:1] = search
+    kept = os.environ.pop("_LAMBDA_MOCK_KEPT")
+    sys.path[:1] = os.environ.pop("_LAMBDA_MOCK_SEARCH").split(":")
 
     from awslambdaric import __main__ as runtime
     from awslambdaric import bootstrap
@@ -64,9 +65,9 @@ def main() -> None:
     mine, extract = __file__, bootstrap.extract_traceback
     bootstrap.extract_traceback = lambda trace: [frame for frame in extract(trace) if frame[0] != mine]
     program = os.path.join(os.environ["LAMBDA_RUNTIME_DIR"], "bootstrap.py")
-    sys.argv[:] = [program, handler]
+    sys.argv[:] = [program, os.environ["_HANDLER"]]
     sys.modules["__main__"].__file__ = program
-    _protect(*kept.split(os.pathsep))
+    _protect(*kept.split(":"))
     runtime.main(sys.argv)
 
 
