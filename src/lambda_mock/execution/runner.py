@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
-from lambda_mock.execution import failures, logs
+from lambda_mock.execution import failures, frame
 from lambda_mock.execution.async_queue import AsyncQueue
 from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
@@ -30,6 +30,10 @@ FunctionKey = tuple[str, str, str]
 LARGEST_RESPONSE = 6_291_556
 MOST_RUNS_IN_A_LOOP = 16
 MOST_RUNS_IN_AN_ALLOWED_LOOP = 5000
+
+
+def _on_the_record_alone(run: Run) -> None:
+    """Nobody else keeps the log."""
 
 
 class Override:
@@ -68,8 +72,8 @@ class Runner:
     """Runs the invocations of one mock.
 
     `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
-    `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. Without
-    `timeouts` nothing ends at its deadline.
+    `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. `keep_log` is
+    given each run whose log is whole. Without `timeouts` nothing ends at its deadline.
     """
 
     __slots__ = (
@@ -77,6 +81,7 @@ class Runner:
         "_clock",
         "_code",
         "_inline",
+        "_keep_log",
         "_on_invocation",
         "_overrides",
         "_producers",
@@ -90,6 +95,7 @@ class Runner:
         clock: Clock,
         on_invocation: Callable[[InvocationRequest, InvocationResult, int, float], None],
         post: Post,
+        keep_log: Callable[[Run], None] = _on_the_record_alone,
         *,
         manual: bool = False,
         timeouts: bool = True,
@@ -97,6 +103,7 @@ class Runner:
         self._code = code
         self._clock = clock
         self._on_invocation = on_invocation
+        self._keep_log = keep_log
         self._callables = Callables(clock)
         self._inline = Inline(code, clock)
         self.queue = AsyncQueue(clock, self._begin, self._run, post, manual=manual)
@@ -211,6 +218,7 @@ class Runner:
             request.limits.end(admitted.pool)
         result = _completed(run, result)
         self._on_invocation(request, result, attempt, run.begun)
+        self._keep_log(run)
         return result
 
     def _choose(self, request: InvocationRequest) -> Executor:
@@ -266,11 +274,12 @@ def _completed(run: Run, result: InvocationResult) -> InvocationResult:
     payload, error = result.payload, result.function_error
     if run.status == "timeout":
         timeout = run.request.version.configuration.timeout
-        run.log.append(logs.timeout_line(run, timeout))
+        run.log.append(frame.timed_out(run))
         payload, error = failures.compact(failures.timed_out(run.request.request_id, timeout)), UNHANDLED
     elif len(payload) > (LARGEST_STREAM if result.streamed else LARGEST_RESPONSE):
         run.status = "error"
         limit = LARGEST_STREAM if result.streamed else LARGEST_RESPONSE
         payload, error = failures.compact(failures.too_large(limit)), UNHANDLED
-    log = logs.framed(run, run.status)
+    run.whole_log = frame.framed(run, len(payload))
+    log = "".join(run.whole_log)
     return replace(result, payload=payload, function_error=error, log=log, duration=run.watch.duration)
