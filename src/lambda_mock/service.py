@@ -54,7 +54,7 @@ class Service:
         request = codec(exchange.operation)
         parameters = request.decode(exchange.request)
         caller = self._caller_of(exchange.access_key)
-        context = self._context(exchange.region, caller.account_id)
+        context = self._context(exchange.region, caller.account_id, exchange.request["headers"].get("X-Amzn-Trace-Id"))
         now = self._backend.clock.time()
         members: Mapping[str, Any] = {}
         error: ServiceError | None = None
@@ -70,7 +70,14 @@ class Service:
             error = raised.with_traceback(None)
             status = raised.status
         self._note(exchange, context, parameters, error, now)
-        return Reply(request_id=context.request_id, status=status, date=now, members=members, error=error)
+        return Reply(
+            request_id=context.request_id,
+            status=status,
+            date=now,
+            members=members,
+            headers=context.headers,
+            error=error,
+        )
 
     def call(self, name: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> Mapping[str, Any]:
         """Perform an operation for the mock itself, past the wire; a ServiceError is raised as it is."""
@@ -97,12 +104,13 @@ class Service:
             )
         )
 
-    def _context(self, region: str, account_id: str) -> Context:
+    def _context(self, region: str, account_id: str, trace: str | None = None) -> Context:
         return Context(
             store=self._backend.store(account_id, region),
             backend=self._backend,
             runner=self._runner,
             request_id=self._backend.request_ids.uuid(),
+            trace=trace,
         )
 
 

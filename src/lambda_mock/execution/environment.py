@@ -88,7 +88,7 @@ class ExecutionEnvironment:
 
     def variables_of(self, request: InvocationRequest) -> dict[str, str]:
         """The variables that are the invocation's."""
-        return {"_X_AMZN_TRACE_ID": trace_header(request.request_id)}
+        return {"_X_AMZN_TRACE_ID": request.trace}
 
     def serves(self, request: InvocationRequest) -> bool:
         """Whether this is still an environment of that version: nothing of it was updated, and it isn't another's.
@@ -183,9 +183,3 @@ def _log_stream(version: FunctionVersion, log_group: str, moment: float, serial:
 def default_log_group(version: FunctionVersion) -> str:
     """The group of a function that names none."""
     return f"/aws/lambda/{version.function_name}"
-
-
-def trace_header(request_id: str) -> str:
-    """The X-Ray header of an invocation, the same for every attempt at an event: a trace that is not sampled."""
-    digits = request_id.replace("-", "")
-    return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"

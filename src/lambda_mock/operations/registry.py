@@ -23,7 +23,8 @@ class Context:
     """What an operation may use: the store it works on, everything behind it, and the way to run functions.
 
     The store is the caller's, or that of another account whose function the caller names and may use. `tags_withheld`
-    is why such a caller may not see the tags in an answer, in AWS's words. `held` is the code that the request has
+    is why such a caller may not see the tags in an answer, in AWS's words. `trace` is the X-Ray trace header of the
+    request, and `headers` are those of the answer that are no members of it. `held` is the code that the request has
     brought.
     """
 
@@ -32,6 +33,8 @@ class Context:
     runner: Runner
     request_id: str
     tags_withheld: str | None = None
+    trace: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     held: list[Code] = field(default_factory=list)
 
     def hold(self, code: Code) -> Code:
