@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -117,12 +118,13 @@ class Service:
 def _perform(operation: Operation, context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     arguments = {_argument(operation.name, member): value for member, value in parameters.items()}
     try:
-        if not operation.locked:
-            return operation.function(context, **arguments) or {}
-        with context.store.lock:
-            return operation.function(context, **arguments) or {}
+        with context.store.lock if operation.locked else nullcontext():
+            members = operation.function(context, **arguments) or {}
+        for follow_up in context.afterwards:
+            follow_up()
     finally:
         context.let_go()
+    return members
 
 
 def _operation(name: str) -> Operation:

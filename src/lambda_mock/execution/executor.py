@@ -42,7 +42,8 @@ class InvocationRequest:
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
     `tenant_id` is the tenant that it is for. `stream` is where the caller reads the response while it is produced, if
     it does: what a function streams an executor passes on there; what it answers as a whole goes there at the end.
-    `trace` is the X-Ray trace header that the function is told.
+    `trace` is the X-Ray trace header that the function is told. One that is `ahead` only has an execution environment
+    initialised, for the runs to come.
     `done` is called once, when the run has ended or won't happen.
     """
 
@@ -61,6 +62,7 @@ class InvocationRequest:
     tenant_id: str | None = None
     stream: ResponseStream | None = None
     trace: str = ""
+    ahead: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,6 +140,9 @@ class Runner(Protocol):
 
     def stream(self, request: InvocationRequest) -> StreamedResponse:
         """Run a synchronous invocation whose response is read while it is produced, as far as it is."""
+
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Initialise an execution environment for later runs; False where the function can't be loaded."""
 
     def submit(self, event: Event) -> None:
         """Take an asynchronous invocation that was accepted."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambda_mock.domain.runtimes import runtime_version_arn
 from lambda_mock.execution import platform_events
+from lambda_mock.execution.lineage import LATE
 from lambda_mock.execution.logs import is_json, milliseconds, usage
 from lambda_mock.execution.written import LogEvent, Written, events, finished, written
 
@@ -16,14 +17,22 @@ if TYPE_CHECKING:
     from lambda_mock.execution.lineage import Run
 
 
-def framed(run: Run, produced: int) -> list[str]:
-    """The log of a run that has ended, with an answer of `produced` bytes; its initialisation comes before START."""
+def initialisation(run: Run) -> list[str]:
+    """What a run's execution environment has logged before the run; nothing on a warm start."""
     if is_json(run):
-        before = platform_events.before_initialisation(run)
-        start, end = platform_events.before_invocation(run), platform_events.after_invocation(run, produced)
+        before, after = platform_events.before_initialisation(run), platform_events.after_initialisation(run)
     else:
-        before, start, end = [], _start(run), _end(run)
-    return [*before, *finished(run.init_log), *start, *finished(run.log), *end]
+        before, after = [], _init_report(run)
+    return [*before, *finished(run.init_log), *after]
+
+
+def invocation(run: Run, produced: int) -> list[str]:
+    """The log of a run that has ended, with an answer of `produced` bytes: from START to REPORT."""
+    if is_json(run):
+        before, after = platform_events.before_invocation(run), platform_events.after_invocation(run, produced)
+    else:
+        before, after = _start(run), _end(run)
+    return [*before, *finished(run.log), *after]
 
 
 def cloudwatch(run: Run) -> list[LogEvent]:
@@ -43,13 +52,18 @@ def timed_out(run: Run) -> Written:
     return _line(f"{moment} {run.request.request_id} Task timed out after {timeout:.2f} seconds\n\n", run.watch.now())
 
 
+def _init_report(run: Run) -> list[Written]:
+    error = run.init_error
+    if error is None:
+        return []
+    fate = "timeout" if error == LATE else f"error\tError Type: {error}"
+    took = f"Init Duration: {run.watch.duration:.2f} ms"
+    return [_line(f"INIT_REPORT {took}\tPhase: init\tStatus: {fate}\n", run.watch.begun)]
+
+
 def _start(run: Run) -> list[Written]:
     request = run.request
-    start = _line(f"START RequestId: {request.request_id} Version: {request.version.version}\n", run.watch.begun)
-    if run.init_error is None:
-        return [start]
-    failed = f"Init Duration: {run.watch.duration:.2f} ms\tPhase: init\tStatus: error\tError Type: {run.init_error}\n"
-    return [_line(f"INIT_REPORT {failed}", run.watch.begun), start]
+    return [_line(f"START RequestId: {request.request_id} Version: {request.version.version}\n", run.watch.begun)]
 
 
 def _end(run: Run) -> list[Written]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.execution.executor import InvocationRequest
 
+LATE = "timeout"
+"""The `init_error` of an initialisation that took too long."""
+
 _current: ContextVar[Run | None] = ContextVar("lambda_mock_run", default=None)
 _finishing = threading.Lock()
 
@@ -60,10 +63,29 @@ class Run:
     """
 
     __slots__ = (
-        "_outer", "begun", "cause", "drain", "ended", "environment", "error_type", "given_up", "host", "in_process",
-        "init_duration", "init_error", "init_log", "log", "main_thread", "parent", "request", "restored", "status",
-        "timeless", "turns_inside", "whole_log",
+        "_outer",
+        "begun",
+        "cause",
+        "drain",
+        "ended",
+        "environment",
+        "error_type",
+        "given_up",
+        "host",
+        "in_process",
+        "init_duration",
+        "init_error",
+        "init_log",
+        "log",
+        "main_thread",
+        "parent",
+        "request",
+        "restored",
+        "status",
+        "timeless",
+        "turns_inside",
         "watch",
+        "whole_log",
     )  # fmt: skip
 
     def __init__(

@@ -33,7 +33,7 @@ def milliseconds(moment: float) -> str:
 class Usage:
     """The figures of a report: durations in milliseconds, memory in MB. `init` is None on a warm start.
 
-    Since August 2025 AWS bills the initialisation, too.
+    What is provisioned is always warm. Since August 2025 AWS bills the initialisation, too.
     """
 
     duration: float
@@ -46,7 +46,7 @@ class Usage:
 def usage(run: Run) -> Usage:
     """What a run that has ended has used."""
     memory = run.request.version.configuration.memory_size
-    duration, init = run.watch.duration, run.init_duration
+    duration, init = run.watch.duration, run.init_duration if run.request.pool is None else None
     billed = math.ceil(duration + (init or 0))
     return Usage(duration=duration, init=init, billed=billed, memory=memory, used=_memory_used(memory))
 

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.runtimes import runtime_version_arn
+from lambda_mock.execution.lineage import LATE
 from lambda_mock.execution.logs import milliseconds, usage
 from lambda_mock.execution.written import Written, written
 
@@ -41,12 +42,28 @@ def before_initialisation(run: Run) -> list[Written]:
     return _line(run, "DEBUG" if arn is None else "INFO", "platform.initStart", run.begun, record)
 
 
+def after_initialisation(run: Run) -> list[Written]:
+    """The end of a cold start."""
+    if not run.is_cold:
+        return []
+    kind, error = _initialisation_type(run), run.init_error
+    outcome = _outcome("success") if error is None else _outcome(LATE) if error == LATE else _outcome("error", error)
+    duration = run.watch.duration if run.init_duration is None else run.init_duration
+    record = {"initializationType": kind, "phase": "init", **outcome}
+    report = {**record, "metrics": {"durationMs": round(duration, 3)}}
+    moment = run.watch.begun
+    failed = None if error is None else "WARN"
+    return [
+        *_line(run, failed or "DEBUG", "platform.initRuntimeDone", moment, record),
+        *_line(run, failed or ("DEBUG" if kind == "on-demand" else "INFO"), "platform.initReport", moment, report),
+    ]
+
+
 def before_invocation(run: Run) -> list[Written]:
-    """The end of a cold start, and the beginning of the invocation."""
+    """The beginning of the invocation."""
     request = run.request
     record = {"requestId": request.request_id, "functionArn": request.invoked_arn, "version": request.version.version}
-    start = _line(run, "INFO", "platform.start", run.watch.begun, record)
-    return [*_end_of_initialisation(run), *start] if run.is_cold else start
+    return _line(run, "INFO", "platform.start", run.watch.begun, record)
 
 
 def after_invocation(run: Run, produced: int) -> list[Written]:
@@ -79,27 +96,13 @@ def runtime_version(version: FunctionVersion) -> str:
     return f"{language}:{runtime.removeprefix(language).lstrip('.').removesuffix('.x')}.{_PATCH}"
 
 
-def _end_of_initialisation(run: Run) -> list[Written]:
-    kind = _initialisation_type(run)
-    outcome = _outcome("success" if run.init_error is None else "error", run.init_error)
-    duration = run.watch.duration if run.init_duration is None else run.init_duration
-    record = {"initializationType": kind, "phase": "init", **outcome}
-    report = {**record, "metrics": {"durationMs": round(duration, 3)}}
-    moment = run.watch.begun
-    failed = None if run.init_error is None else "WARN"
-    return [
-        *_line(run, failed or "DEBUG", "platform.initRuntimeDone", moment, record),
-        *_line(run, failed or ("DEBUG" if kind == "on-demand" else "INFO"), "platform.initReport", moment, report),
-    ]
-
-
 def _initialisation_type(run: Run) -> str:
     if run.request.version.configuration.managed_instances:
         return "lambda-managed-instances"
     return "on-demand" if run.request.pool is None else "provisioned-concurrency"
 
 
-def _outcome(status: str, error_type: str | None) -> dict[str, str]:
+def _outcome(status: str, error_type: str | None = None) -> dict[str, str]:
     shown = {"status": "error" if status == "failure" else status}
     return shown if error_type is None else {**shown, "errorType": error_type}
 

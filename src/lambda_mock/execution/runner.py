@@ -122,6 +122,20 @@ class Runner:
         finally:
             request.done()
 
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Initialise an execution environment for later runs; False where the function can't be loaded.
+
+        What is loaded when it first runs, as a callable is, needs nothing ahead.
+        """
+        if not self._loads_ahead(request):
+            return True
+        run = self._begin(replace(request, ahead=True))
+        with run:
+            self._inline.run(run.request)
+        run.whole_log = frame.initialisation(run)
+        self._keep_log(run)
+        return run.status == "success"
+
     def stream(self, request: InvocationRequest) -> Stream:
         """Run a synchronous invocation whose response is read while it is produced.
 
@@ -221,6 +235,10 @@ class Runner:
         self._keep_log(run)
         return result
 
+    def _loads_ahead(self, request: InvocationRequest) -> bool:
+        handler = self._overriding(request) or self._code.callable_of(request.version.code)
+        return handler is None and (request.version.configuration.runtime or "").startswith("python")
+
     def _choose(self, request: InvocationRequest) -> Executor:
         handler = self._overriding(request) or self._code.callable_of(request.version.code)
         if handler is not None:
@@ -280,6 +298,8 @@ def _completed(run: Run, result: InvocationResult) -> InvocationResult:
         run.status = "error"
         limit = LARGEST_STREAM if result.streamed else LARGEST_RESPONSE
         payload, error = failures.compact(failures.too_large(limit)), UNHANDLED
-    run.whole_log = frame.framed(run, len(payload))
-    log = "".join(run.whole_log)
+    initialisation, invocation = frame.initialisation(run), frame.invocation(run, len(payload))
+    run.whole_log = [*initialisation, *invocation]
+    # What is provisioned is initialised before, whenever it is really done.
+    log = "".join(run.whole_log if run.request.pool is None else invocation)
     return replace(result, payload=payload, function_error=error, log=log, duration=run.watch.duration)
