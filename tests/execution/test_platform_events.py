@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_mock.execution import logs, platform_events
+from lambda_mock.execution.lineage import Run
 
 if TYPE_CHECKING:
     from tests.execution.conftest import Lambda
@@ -229,3 +230,19 @@ def test_an_initialisation_that_failed_is_told_at_every_level(aws: Lambda, level
 def test_the_versions_of_runtimes_have_names(aws: Lambda, runtime: str, name: str) -> None:
     version = aws.of_callable(lambda event, context: None, runtime=runtime)
     assert platform_events.runtime_version(version) == name
+
+
+@pytest.mark.parametrize(
+    ("managed", "pool", "kind"),
+    [
+        (None, None, "on-demand"),
+        (None, 1, "provisioned-concurrency"),
+        ({"PerExecutionEnvironmentMaxConcurrency": 16}, None, "lambda-managed-instances"),
+    ],
+)
+def test_an_initialisation_tells_its_type(aws: Lambda, managed: Any, pool: int | None, kind: str) -> None:
+    version = aws.of_callable(lambda event, context: None, logging=JSON_LOGS, managed_instances=managed)
+    run = Run(aws.request(version, pool=pool), aws.clock)
+    run.init_duration = 1.0
+    [start] = platform_events.before_initialisation(run)
+    assert json.loads(start)["record"]["initializationType"] == kind

@@ -36,8 +36,7 @@ def before_initialisation(run: Run) -> list[Written]:
     if arn is not None:
         record |= {"runtimeVersion": runtime_version(version), "runtimeVersionArn": arn}
     record |= {"functionName": version.function_name, "functionVersion": version.version}
-    if run.environment is not None:
-        record["instanceId"] = run.environment.log_stream
+    record["instanceId"] = run.environment.log_stream if run.environment else ""
     record["instanceMaxMemory"] = version.configuration.memory_size * _BYTES_OF_A_MB
     return _line(run, "DEBUG" if arn is None else "INFO", "platform.initStart", run.begun, record)
 

@@ -39,12 +39,13 @@ def not_a_number(text: str, token: str) -> str:
 def too_deep(text: str) -> str:
     """Of arrays and objects in one another."""
     begun: list[int] = []
+    depth = place = 0
     for found in _STRING_OR_BRACKET.finditer(text):
         _follow(begun, found)
-        if len(begun) > _DEEPEST:
-            break
+        if depth < len(begun) <= _DEEPEST + 1:
+            depth, place = len(begun), found.end()
     limit = f"({_DEEPEST}, from `StreamReadConstraints.getMaxNestingDepth()`)"
-    return _at(f"Document nesting depth ({len(begun)}) exceeds the maximum allowed {limit}", text[: begun[-1] + 1])
+    return _at(f"Document nesting depth ({depth}) exceeds the maximum allowed {limit}", text[:place])
 
 
 def malformed(error: json.JSONDecodeError) -> str:
