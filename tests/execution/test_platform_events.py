@@ -235,13 +235,14 @@ def test_the_versions_of_runtimes_have_names(aws: Lambda, runtime: str, name: st
 @pytest.mark.parametrize(
     ("managed", "pool", "kind"),
     [
-        (None, None, "on-demand"),
-        (None, 1, "provisioned-concurrency"),
+        ({}, None, "on-demand"),
+        ({}, 1, "provisioned-concurrency"),
         ({"PerExecutionEnvironmentMaxConcurrency": 16}, None, "lambda-managed-instances"),
     ],
 )
 def test_an_initialisation_tells_its_type(aws: Lambda, managed: Any, pool: int | None, kind: str) -> None:
-    version = aws.of_callable(lambda event, context: None, logging=JSON_LOGS, managed_instances=managed)
+    echoed = {"CapacityProviderConfig": {"LambdaManagedInstancesCapacityProviderConfig": managed}}
+    version = aws.of_callable(lambda event, context: None, logging=JSON_LOGS, echoed=echoed)
     run = Run(aws.request(version, pool=pool), aws.clock)
     run.init_duration = 1.0
     [start] = platform_events.before_initialisation(run)
