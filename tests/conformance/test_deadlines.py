@@ -220,6 +220,7 @@ def test_the_log_tells_of_an_initialisation_that_took_too_long(
     assert timed_out(invoked(aws))
     assert re.fullmatch(told, mock_lambda.invocations[0].log, re.DOTALL)
     in_the_way.release()
+    assert "_X_AMZN_TRACE_ID" not in os.environ
 
 
 def test_a_longer_timeout_is_time_for_the_initialisation_too(aws: Account, in_the_way: InTheWay) -> None:
