@@ -56,8 +56,7 @@ class InlineEnvironment(ExecutionEnvironment):
                 handler = _load(self.version.configuration.handler or "", self.folders)
             except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
                 return failed(run, error, "", self.folders)
-            if not run.given_up:
-                os.environ[_TRACE] = trace
+            run.unless_given_up(lambda: os.environ.update({_TRACE: trace}))
             run.init_duration = run.watch.elapsed() * 1000
             run.init_log, run.log = run.log, []
             run.watch.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -159,6 +159,12 @@ class Run:
             if late:
                 self.status = "timeout"
                 self.watch.duration = self.request.version.configuration.timeout * 1000.0
+
+    def unless_given_up(self, change: Callable[[], None]) -> None:
+        """Change something in the process, unless that is the test's again while a thread still works for this run."""
+        with _finishing:
+            if not self.given_up:
+                change()
 
     def take_all_the_time_it_needs(self) -> None:
         """Let no deadline end it, nor the runs that wait for it: somebody is looking at what it does."""
