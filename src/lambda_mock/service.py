@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lambda_mock.faults import Faults
 
 _BODY_LIMITS = dict.fromkeys(("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"), 70_167_211)
+_TRACE_HEADER = "x-amzn-trace-id"
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -55,7 +56,7 @@ class Service:
         request = codec(exchange.operation)
         parameters = request.decode(exchange.request)
         caller = self._caller_of(exchange.access_key)
-        context = self._context(exchange.region, caller.account_id, exchange.request["headers"].get("X-Amzn-Trace-Id"))
+        context = self._context(exchange.region, caller.account_id, _trace(exchange.request["headers"]))
         now = self._backend.clock.time()
         members: Mapping[str, Any] = {}
         error: ServiceError | None = None
@@ -113,6 +114,11 @@ class Service:
             request_id=self._backend.request_ids.uuid(),
             trace=trace,
         )
+
+
+def _trace(headers: Mapping[str, Any]) -> str | None:
+    """The X-Ray trace header of a request, however its name is written."""
+    return next((value for name, value in headers.items() if name.lower() == _TRACE_HEADER), None)
 
 
 def _perform(operation: Operation, context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
