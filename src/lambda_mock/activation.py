@@ -19,6 +19,7 @@ from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.execution.lineage import current, end_what_was_given_up, inside
+from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
@@ -74,6 +75,7 @@ class Activation:
             self.clock,
             self._record,
             Post(neighbours, Ids(config.seed, "deliveries").uuid, self._record_delivery),
+            LogDelivery(neighbours),
             manual=config.async_mode == "manual",
             timeouts=config.timeouts,
             execution=config.execution,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from lambda_mock.faults import Faults
 
 _BODY_LIMITS = dict.fromkeys(("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"), 70_167_211)
+_TRACE_HEADER = "x-amzn-trace-id"
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -54,7 +56,7 @@ class Service:
         request = codec(exchange.operation)
         parameters = request.decode(exchange.request)
         caller = self._caller_of(exchange.access_key)
-        context = self._context(exchange.region, caller.account_id)
+        context = self._context(exchange.region, caller.account_id, _trace(exchange.request["headers"]))
         now = self._backend.clock.time()
         members: Mapping[str, Any] = {}
         error: ServiceError | None = None
@@ -70,7 +72,14 @@ class Service:
             error = raised.with_traceback(None)
             status = raised.status
         self._note(exchange, context, parameters, error, now)
-        return Reply(request_id=context.request_id, status=status, date=now, members=members, error=error)
+        return Reply(
+            request_id=context.request_id,
+            status=status,
+            date=now,
+            members=members,
+            headers=context.headers,
+            error=error,
+        )
 
     def call(self, name: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> Mapping[str, Any]:
         """Perform an operation for the mock itself, past the wire; a ServiceError is raised as it is."""
@@ -97,24 +106,31 @@ class Service:
             )
         )
 
-    def _context(self, region: str, account_id: str) -> Context:
+    def _context(self, region: str, account_id: str, trace: str | None = None) -> Context:
         return Context(
             store=self._backend.store(account_id, region),
             backend=self._backend,
             runner=self._runner,
             request_id=self._backend.request_ids.uuid(),
+            trace=trace,
         )
+
+
+def _trace(headers: Mapping[str, Any]) -> str | None:
+    """The X-Ray trace header of a request, however its name is written."""
+    return next((value for name, value in headers.items() if name.lower() == _TRACE_HEADER), None)
 
 
 def _perform(operation: Operation, context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     arguments = {_argument(operation.name, member): value for member, value in parameters.items()}
     try:
-        if not operation.locked:
-            return operation.function(context, **arguments) or {}
-        with context.store.lock:
-            return operation.function(context, **arguments) or {}
+        with context.store.lock if operation.locked else nullcontext():
+            members = operation.function(context, **arguments) or {}
+        for follow_up in context.afterwards:
+            follow_up()
     finally:
         context.let_go()
+    return members
 
 
 def _operation(name: str) -> Operation:

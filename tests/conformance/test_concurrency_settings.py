@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -223,6 +224,19 @@ def test_with_nothing_reserved_for_it_no_qualifier_of_a_function_runs(
     members = {} if qualifier is None else {"Qualifier": qualifier}
     assert refusal(aws, **members) == throttled(aws)
     assert len(mock_lambda.invocations) == 0
+
+
+def test_botocore_tries_a_throttled_invocation_again(aws: Account, mock_lambda: LambdaMock) -> None:
+    aws.create()
+    reserve(aws, 0)
+    config = Config(region_name="us-east-1", retries={"mode": "standard", "total_max_attempts": 3})
+    begun = mock_lambda.clock.time()
+    client = boto3.client("lambda", config=config)
+    with pytest.raises(client.exceptions.TooManyRequestsException) as caught:
+        client.invoke(FunctionName="orders")
+    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 2
+    assert [call.attempt for call in mock_lambda.calls.filter(operation="Invoke")] == [1, 2, 3]
+    assert mock_lambda.clock.time() > begun
 
 
 def test_overrides_and_callables_are_throttled_as_zips_are(aws: Account, mock_lambda: LambdaMock) -> None:

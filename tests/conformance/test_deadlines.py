@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import pdb  # noqa: T100  # a debugger in a function is what is tested
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -199,6 +200,27 @@ def test_an_initialisation_that_takes_longer_ends_in_a_timeout(aws: Account, in_
     in_the_way.release()
     aws.update_code("def handler(event, context): return 2\n")
     assert invoked(aws) == 2
+
+
+@pytest.mark.parametrize(
+    ("log_format", "told"),
+    [
+        ("Text", r"so far\nINIT_REPORT Init Duration: 1000\.00 ms\tPhase: init\tStatus: timeout\nSTART RequestId: .*"),
+        (
+            "JSON",
+            r'{"time":.*\nso far\n.*"platform.initReport",.*"status":"timeout","metrics":{"durationMs":1000\.0}}}\n.*',
+        ),
+    ],
+)
+def test_the_log_tells_of_an_initialisation_that_took_too_long(
+    aws: Account, mock_lambda: LambdaMock, in_the_way: InTheWay, log_format: Any, told: str
+) -> None:
+    code = "print('so far')\ntest.pass_time(11)\ntest.wait()\ndef handler(event, context): return 1\n"
+    aws.create(code=code, Timeout=1, LoggingConfig={"LogFormat": log_format})
+    assert timed_out(invoked(aws))
+    assert re.fullmatch(told, mock_lambda.invocations[0].log, re.DOTALL)
+    in_the_way.release()
+    assert "_X_AMZN_TRACE_ID" not in os.environ
 
 
 def test_a_longer_timeout_is_time_for_the_initialisation_too(aws: Account, in_the_way: InTheWay) -> None:

@@ -275,6 +275,20 @@ def test_the_tail_is_the_last_4_kilobytes(aws: Account) -> None:
     assert b"REPORT RequestId: " in log
 
 
+@pytest.mark.parametrize("more", ["", "x"], ids=["even", "odd"])
+def test_the_tail_begins_with_a_whole_character(aws: Account, more: str) -> None:
+    aws.create(code=f"def handler(event, context):\n    print('é' * 5_000 + {more!r})\n")
+    log = base64.b64decode(invoked(aws, LogType="Tail")["LogResult"])
+    assert len(log) in {4095, 4096}
+    assert log.decode().startswith("é")
+
+
+def test_a_log_that_is_no_text_has_a_tail_all_the_same(aws: Account) -> None:
+    aws.create(code="def handler(event, context):\n    context.log('\\ud800')\n")
+    log = base64.b64decode(invoked(aws, LogType="Tail")["LogResult"]).decode()
+    assert "\n\\ud800\n" in log
+
+
 @pytest.mark.parametrize("given", [{"LogType": "None"}, {}, {"LogType": "Tail", "InvocationType": "Event"}])
 def test_without_a_request_for_it_there_is_no_log(aws: Account, mock_lambda: LambdaMock, given: Answer) -> None:
     mock_lambda.function("orders", returns=None)
@@ -294,6 +308,11 @@ def test_a_client_context_reaches_the_function(aws: Account, mock_lambda: Lambda
 def test_without_a_client_context_there_is_none(aws: Account, mock_lambda: LambdaMock) -> None:
     mock_lambda.function("orders", lambda event, context: context.client_context)
     assert invoked(aws)["Payload"] is None
+
+
+def test_an_empty_client_context_is_none(aws: Account, mock_lambda: LambdaMock) -> None:
+    mock_lambda.function("orders", lambda event, context: context.client_context)
+    assert invoked(aws, ClientContext="")["Payload"] is None
 
 
 @pytest.mark.parametrize("given", ["no base64!", "x" * 3584])

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from lambda_mock import LambdaMock
     from tests.conformance.conftest import Account, Answer
 
-REDACTED = "at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: {}]"
-UNPARSABLE = "Could not parse request body into json: Could not parse payload into json: {}\n " + REDACTED
+REDACTED = "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: {}]"
+UNPARSABLE = "Could not parse request body into json: Could not parse payload into json: {}\n at " + REDACTED
 JSON_VALUES = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'"
 SYNCHRONOUS_LIMIT = 6_291_456
 EVENT_LIMIT = 1_048_576
@@ -68,36 +68,92 @@ def test_a_payload_that_is_not_json_is_refused_with_the_parsers_complaint(
     assert events == []
 
 
-@pytest.mark.parametrize(
-    ("payload", "complaint"),
-    [
-        (" ", "Unexpected end-of-input"),
-        ("{", "Unexpected end-of-input"),
-        ('"open', "Unexpected end-of-input"),
-        ("{'a': 1}", f"Unexpected character (''' (code 39)): expected a valid value ({JSON_VALUES})"),
-        ("[1,]", f"Unexpected character (']' (code 93)): expected a valid value ({JSON_VALUES})"),
-        ("1 2", f"Unexpected character ('2' (code 50)): expected a valid value ({JSON_VALUES})"),
-        ("1 undefined", f"Unexpected character ('u' (code 117)): expected a valid value ({JSON_VALUES})"),
-        ("undefined", f"Unrecognized token 'undefined': was expecting ({JSON_VALUES})"),
-        ("NaN", f"Unrecognized token 'NaN': was expecting ({JSON_VALUES})"),
-        ("[" * 100_000, "Document nesting depth exceeds the maximum allowed"),
-    ],
-    ids=["blank", "object", "string", "quotes", "comma", "two values", "value and word", "word", "NaN", "nesting"],
+def unexpected(character: str, wanted: str = f"expected a valid value ({JSON_VALUES})") -> str:
+    return f"Unexpected character ('{character}' (code {ord(character)})): {wanted}"
+
+
+def unrecognized(token: str) -> str:
+    return f"Unrecognized token '{token}': was expecting ({JSON_VALUES})"
+
+
+OPEN_STRING = "Unexpected end-of-input: was expecting closing quote for a string value"
+OPEN = "Unexpected end-of-input: expected close marker for {} (start marker at {})"
+NAME = "was expecting double-quote to start field name"
+COLON = "was expecting a colon to separate field name and value"
+SPACE = "Expected space separating root-level values"
+HEX = "expected a hex-digit for character escape sequence"
+NON_STANDARD = "Non-standard token '{}': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow"
+ESCAPED = (
+    "Illegal unquoted character ((CTRL-CHAR, code 10)): "
+    "has to be escaped using backslash to be included in string value"
 )
-def test_whatever_else_is_not_json_is_refused_in_the_parsers_style(
-    aws: Account, mock_lambda: LambdaMock, payload: str, complaint: str
+DEPTH = "(1000, from `StreamReadConstraints.getMaxNestingDepth()`)"
+
+
+@pytest.mark.parametrize(
+    ("payload", "complaint", "column"),
+    [
+        (" ", "Unexpected end-of-input", 2),
+        ("{", OPEN.format("Object", REDACTED.format(1)), 2),
+        ('{"a": "[", "b": [1, "x", {}', OPEN.format("Array", REDACTED.format(17)), 28),
+        ('{"a', OPEN_STRING, 4),
+        ('"open', OPEN_STRING, 6),
+        ("{'a': 1}", unexpected("'", NAME), 2),
+        ("{a: 1}", unexpected("a", NAME), 2),
+        ('{"a": 1,}', unexpected("}", NAME), 9),
+        ('{"a": 1 , }', unexpected("}", NAME), 11),
+        ('{"a" 1}', unexpected("1", COLON), 6),
+        ('{"a": 1 "b": 2}', unexpected('"', "was expecting comma to separate Object entries"), 9),
+        ("[[1, {}] 2]", unexpected("2", "was expecting comma to separate Array entries"), 10),
+        ("[1,]", unexpected("]"), 4),
+        ("1 2", unexpected("2"), 3),
+        ("{} undefined", unrecognized("undefined"), 13),
+        ("undefined", unrecognized("undefined"), 10),
+        ('{"é": tru}', unrecognized("tru"), 11),
+        ("NaN", NON_STANDARD.format("NaN"), 4),
+        ('["NaN", -Infinity]', NON_STANDARD.format("-Infinity"), 18),
+        ("01", "Invalid numeric value: Leading zeroes not allowed", 2),
+        ("0D", unexpected("D", SPACE), 2),
+        ("1.", unexpected(".", SPACE), 2),
+        ("-", "Unexpected end-of-input", 2),
+        (
+            "-x",
+            unexpected("x", "").replace("): ", ") in numeric value: ")
+            + "expected digit (0-9) to follow minus sign, for valid numeric value",
+            2,
+        ),
+        (
+            "1.x",
+            unexpected("x", "").replace("): ", ") in numeric value: ") + "Decimal point not followed by a digit",
+            3,
+        ),
+        (
+            "1Ex",
+            unexpected("x", "").replace("): ", ") in numeric value: ") + "Exponent indicator not followed by a digit",
+            3,
+        ),
+        ('"a\nb"', ESCAPED, 3),
+        ('"\\x"', "Unrecognized character escape 'x' (code 120)", 3),
+        ('"\\u12g4"', unexpected("g", HEX), 6),
+        ('"]\\u12', OPEN_STRING, 7),
+        ("[" * 100_000, f"Document nesting depth (1001) exceeds the maximum allowed {DEPTH}", 1002),
+        ("[{}," + "[" * 100_000, f"Document nesting depth (1001) exceeds the maximum allowed {DEPTH}", 1005),
+    ],
+    ids=lambda given: str(given)[:12],
+)
+def test_whatever_else_is_not_json_is_refused_in_the_parsers_words(
+    aws: Account, mock_lambda: LambdaMock, payload: str, complaint: str, column: int
 ) -> None:
     events = remember(mock_lambda)
     refusal = aws.refusal("invoke", FunctionName="orders", Payload=payload)
-    assert refusal["Error"]["Code"] == "InvalidRequestContentException"
-    assert f"Could not parse payload into json: {complaint}\n at [Source: " in refusal["Error"]["Message"]
+    assert refusal == aws.error("InvalidRequestContentException", UNPARSABLE.format(complaint, column))
     assert events == []
 
 
 def test_a_complaint_names_line_and_column(aws: Account, mock_lambda: LambdaMock) -> None:
     remember(mock_lambda)
     refusal = aws.refusal("invoke", FunctionName="orders", Payload='{"a":\n  x}')
-    assert refusal["Error"]["Message"].endswith("line: 2, column: 3]")
+    assert refusal["Error"]["Message"].endswith("line: 2, column: 4]")
 
 
 def json_of(size: int) -> bytes:

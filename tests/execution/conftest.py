@@ -19,6 +19,7 @@ from lambda_mock.domain.ids import Ids
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
+from lambda_mock.domain.tracing import trace_header
 from lambda_mock.domain.version import FunctionVersion, Status
 from lambda_mock.errors import ServiceError
 from lambda_mock.execution.executor import Event, InvocationRequest, InvocationResult
@@ -110,6 +111,7 @@ class Lambda:
             "account_id": ACCOUNT,
             "region": REGION,
             "payload": json.dumps({} if event is None else event).encode(),
+            "trace": trace_header(None, changes.get("request_id", self.request_id), arn),
         }
         return InvocationRequest(**{**settings, **changes})
 

@@ -151,7 +151,8 @@ def test_a_function_is_shown_the_variables_of_lambda_and_its_own(aws: Lambda) ->
     }
     assert {name: seen.get(name) for name in expected} == expected
     assert "[3]" in seen["AWS_LAMBDA_LOG_STREAM_NAME"]
-    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0", seen["_X_AMZN_TRACE_ID"])
+    trace = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0"
+    assert re.fullmatch(trace, seen["_X_AMZN_TRACE_ID"])
 
 
 def test_a_function_of_an_image_has_no_runtime_to_name(aws: Lambda) -> None:

@@ -148,15 +148,6 @@ def test_a_start_that_failed_is_repeated(aws: Lambda, monkeypatch: pytest.Monkey
     assert aws.answer(function) == ["loaded", "lib", "loaded", "lib"]
 
 
-def test_a_failed_start_is_logged(aws: Lambda) -> None:
-    log = aws.run(aws.of_zip("print('so far')\nimport nowhere\n")).log
-    assert (
-        "\nso far\n[ERROR] Runtime.ImportModuleError: Unable to import module 'handler': No module named 'nowhere'\n"
-        "Traceback (most recent call last):\nEND RequestId"
-    ) in log
-    assert "Init Duration" not in log
-
-
 @pytest.mark.usefixtures("execution")
 def test_globals_persist_while_the_function_is_warm(aws: Lambda) -> None:
     function = aws.of_zip(COUNTER)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import re
 import sys
@@ -20,7 +19,6 @@ from lambda_mock.execution import logs
 if TYPE_CHECKING:
     from tests.execution.conftest import Lambda
 
-JSON_LOGS = {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
 REPORT = (
     r"REPORT RequestId: {id}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\t"
     r"Max Memory Used: \d+ MB\t{init}\n"
@@ -285,6 +283,33 @@ def test_an_uncaught_error_is_logged_with_no_break_spaces(aws: Lambda) -> None:
     )
 
 
+def test_a_report_does_not_tell_of_an_exception(aws: Lambda) -> None:
+    log = aws.run(aws.of_zip("def handler(event, context):\n    raise KeyError('k')\n")).log
+    assert re.search(r"\tInit Duration: [\d.]+ ms\t\n$", log)
+
+
+@pytest.mark.parametrize(
+    ("code", "error_type"),
+    [
+        ("import nowhere\n", "Runtime.ImportModuleError"),
+        ("raise ValueError\n", "Runtime.Unknown"),
+        ("class Own(Exception): pass\nOwn.__name__ = 'Function.Own'\nraise Own\n", "Function.Own"),
+    ],
+)
+def test_an_initialisation_that_failed_is_reported_before_start(aws: Lambda, code: str, error_type: str) -> None:
+    log = aws.run(aws.of_zip(f"print('so far')\n{code}")).log
+    reported = rf"INIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: error\tError Type: {error_type}\n"
+    assert re.match(rf"so far\n\[ERROR\] .+?\n{reported}START RequestId: \S+ Version: \$LATEST\nEND ", log, re.DOTALL)
+    assert log.endswith(f" MB\tStatus: error\tError Type: {error_type}\n")
+
+
+def test_an_exit_while_it_is_initialised_fails_the_initialisation_and_the_invocation(aws: Lambda) -> None:
+    log = aws.run(aws.of_zip("import os\nprint('so far')\nos._exit(3)\n")).log
+    exited = f"RequestId: {aws.request_id} Error: Runtime exited with error: exit status 3\nRuntime.ExitError\n"
+    assert log.startswith("so far\nINIT_REPORT Init Duration: ")
+    assert written(log[log.index("START") :]) == exited
+
+
 def test_an_uncaught_error_without_message_is_logged_by_its_class(aws: Lambda) -> None:
     def handler(event: object, context: object) -> None:
         raise ValueError
@@ -301,13 +326,19 @@ def test_a_timeout_is_logged_at_its_moment(aws: Lambda) -> None:
         raise ValueError("nobody hears it")
 
     log = aws.run(aws.of_callable(handler, timeout=2)).log
-    assert written(log).endswith(f"{logs.milliseconds(begun + 2)} {aws.request_id} Task timed out after 2.00 seconds\n")
-    assert "\tDuration: 2000.00 ms\tBilled Duration: 2000 ms\t" in log
+    assert written(log).endswith(
+        f"{logs.milliseconds(begun + 2)} {aws.request_id} Task timed out after 2.00 seconds\n\n"
+    )
+    report = log.splitlines()[-1]
+    assert "\tDuration: 2000.00 ms\tBilled Duration: 2001 ms\t" in report, "the initialisation is billed too"
+    assert report.endswith("\tStatus: timeout")
 
 
 def test_an_exit_is_logged_with_what_it_said(aws: Lambda) -> None:
     log = aws.run(aws.of_callable(lambda event, context: sys.exit("good bye"))).log
-    assert written(log) == (f"good bye\nRequestId: {aws.request_id} Error: Runtime exited with error: exit status 1\n")
+    exited = f"RequestId: {aws.request_id} Error: Runtime exited with error: exit status 1\nRuntime.ExitError\n"
+    assert written(log) == f"good bye\n{exited}"
+    assert log.endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
 
 
 def test_context_log_writes_as_it_is(aws: Lambda) -> None:
@@ -326,103 +357,3 @@ def test_a_context_that_outlives_its_run_writes_to_standard_output(
     aws.run(aws.of_callable(lambda event, context: kept.append(context)))
     kept[0].log("later")
     assert capsys.readouterr().out == "later"
-
-
-def json_lines(log: str) -> list[Any]:
-    return [json.loads(line) for line in log.splitlines()]
-
-
-def test_a_json_log_is_framed_by_platform_events(aws: Lambda) -> None:
-    aws.clock.freeze()
-    begun = aws.clock.time()
-    function = aws.of_callable(lambda event, context: aws.clock.advance(0.25), logging=JSON_LOGS, version="3")
-    start, report = json_lines(aws.run(function).log)
-    assert start == {
-        "time": logs.milliseconds(begun),
-        "type": "platform.start",
-        "record": {"requestId": aws.request_id, "version": "3"},
-    }
-    metrics = report["record"].pop("metrics")
-    assert report == {
-        "time": logs.milliseconds(begun + 0.25),
-        "type": "platform.report",
-        "record": {"requestId": aws.request_id, "status": "success"},
-    }
-    assert metrics.pop("maxMemoryUsedMB") <= 128
-    assert metrics.pop("initDurationMs") >= 0
-    assert metrics == {"durationMs": pytest.approx(250), "billedDurationMs": 250, "memorySizeMB": 128}
-    assert "initDurationMs" not in json_lines(aws.run(function).log)[-1]["record"]["metrics"]
-
-
-def test_a_json_log_has_records_as_objects(aws: Lambda) -> None:
-    aws.clock.freeze()
-
-    def handler(event: object, context: object) -> None:
-        logging.getLogger("shop").info("sold %d", 3, extra={"order": {"id": 7}, "what": object})
-        logging.warning({"a": "dict"})
-        logging.debug("not at INFO")
-        print("plain")
-
-    log = aws.run(aws.of_callable(handler, logging=JSON_LOGS)).log.splitlines()
-    assert json.loads(log[1]) == {
-        "timestamp": logs.milliseconds(aws.clock.time())[:-5] + "Z",
-        "level": "INFO",
-        "message": "sold 3",
-        "logger": "shop",
-        "requestId": aws.request_id,
-        "order": {"id": 7},
-        "what": "<class 'object'>",
-    }
-    assert json.loads(log[2])["message"] == {"a": "dict"}
-    assert log[3] == "plain"
-
-
-def test_a_json_log_has_exceptions_in_members(aws: Lambda) -> None:
-    def handler(event: object, context: object) -> None:
-        try:
-            int("no number")
-        except ValueError:
-            logging.exception("caught")
-        raise KeyError("uncaught")
-
-    _, caught, uncaught, report = json_lines(aws.run(aws.of_callable(handler, logging=JSON_LOGS)).log)
-    assert (caught["level"], caught["errorType"]) == ("ERROR", "ValueError")
-    assert caught["errorMessage"] == "invalid literal for int() with base 10: 'no number'"
-    assert caught["location"].startswith(f"{__file__}:handler:")
-    assert 'int("no number")' in caught["stackTrace"][0]
-    assert list(uncaught) == ["timestamp", "level", "errorMessage", "errorType", "requestId", "stackTrace"]
-    assert (uncaught["level"], uncaught["errorType"]) == ("ERROR", "KeyError")
-    assert report["record"]["status"] == "error"
-
-
-@pytest.mark.parametrize(
-    ("level", "shown"),
-    [("TRACE", ["debug", "info", "error"]), ("INFO", ["info", "error"]), ("WARN", ["error"]), ("FATAL", [])],
-)
-def test_the_application_log_level_is_the_root_loggers(aws: Lambda, level: str, shown: list[str]) -> None:
-    def handler(event: object, context: object) -> None:
-        logging.debug("debug")
-        logging.info("info")
-        logging.error("error")
-
-    function = aws.of_callable(handler, logging={**JSON_LOGS, "ApplicationLogLevel": level})
-    assert [line["message"] for line in json_lines(aws.run(function).log)[1:-1]] == shown
-
-
-def test_a_json_log_of_warnings_has_no_platform_events(aws: Lambda) -> None:
-    function = aws.of_callable(
-        lambda event, context: logging.error("mine"), logging={**JSON_LOGS, "SystemLogLevel": "WARN"}
-    )
-    assert [line["message"] for line in json_lines(aws.run(function).log)] == ["mine"]
-
-
-@pytest.mark.parametrize(("event", "status"), [("late", "timeout"), ("exit", "failure")])
-def test_a_json_report_tells_how_it_ended(aws: Lambda, event: str, status: str) -> None:
-    def handler(event: str, context: object) -> None:
-        if event == "late":
-            aws.clock.advance(100)
-        else:
-            sys.exit()
-
-    log = aws.run(aws.of_callable(handler, logging=JSON_LOGS), event).log
-    assert json.loads(log.splitlines()[-1])["record"]["status"] == status

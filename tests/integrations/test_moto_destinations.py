@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from lambda_mock import LambdaMock, LambdaMockWarning
 from lambda_mock.domain.neighbours.port import RefusedError
+from lambda_mock.domain.tracing import trace_header
 from lambda_mock.integrations.moto import delivery, moto_where_active
 
 REGION = "us-east-1"
@@ -129,8 +130,7 @@ def failure(request_id: str, event: Any, delivered: Any) -> Any:
 
 
 def trace_of(request_id: str) -> str:
-    digits = request_id.replace("-", "")
-    return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
+    return trace_header(None, request_id, ORDERS)
 
 
 # Destinations ---------------------------------------------------------------------------------------------------------

@@ -220,13 +220,16 @@ class Function:
         if failure is not None and companion is not None and companion.is_under_way:
             self._end_making(companion, failure)
 
-    def settle_provisioned(self, qualifier: str) -> None:
-        """Bring what is under way with the provisioned concurrency of a version or alias to its end, likewise."""
+    def settle_provisioned(self, qualifier: str, outcome: Status = READY) -> None:
+        """Bring what is under way with the provisioned concurrency of a version or alias to its end.
+
+        That is a failure where the test has ordered one, and else the `outcome`.
+        """
         config = self.provisioned.get(qualifier)
         if config is None or not config.is_under_way:
             return
         failure = self.failures.strike("ProvisionedConcurrency", self.name, qualifier)
-        self.provisioned.settle(qualifier, READY if failure is None else failed(failure.reason))
+        self.provisioned.settle(qualifier, outcome if failure is None else failed(failure.reason))
 
     def _end_making(self, version: FunctionVersion, failure: Failure | None) -> None:
         """What was published and couldn't be made doesn't count as published."""

@@ -158,6 +158,12 @@ class RunLimits:
 
     # What is allocated -------------------------------------------------------------------------------------------
 
+    def next_serial(self, qualifier: str, *, version: str) -> int | None:
+        """The serial number of the environments that will be allocated next; None where those there are will stay."""
+        with self._account.lock:
+            pool = self._pools.get(qualifier)
+            return None if pool is not None and pool.version == version else self._serial + 1
+
     def allocate(self, qualifier: str, *, version: str, size: int) -> None:
         """Keep `size` environments of `version` ready, for the `qualifier` that asks for them."""
         with self._account.lock:

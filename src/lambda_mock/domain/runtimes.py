@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.arn import partition_of
 from lambda_mock.errors import InvalidParameterValueException
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.version import FunctionVersion
 
 # In the order in which AWS was recorded to print them, which is that of a hash table.
 _PRINTED = (
@@ -64,3 +70,17 @@ def check_snap_start(runtime: str | None) -> None:
         raise InvalidParameterValueException("SnapStart is not supported for functions with packageType Image.")
     if runtime not in _SNAP_START:
         raise InvalidParameterValueException(f"{runtime} is not supported for SnapStart enabled functions.")
+
+
+def runtime_version_arn(version: FunctionVersion) -> str | None:
+    """The version of the runtime that a function's version runs on; None where Lambda doesn't keep the runtime."""
+    runtime = version.configuration.runtime
+    if runtime is None or runtime == CUSTOMER_MANAGED:
+        return None
+    return version.runtime_management.runtime_version_arn or _newest(runtime, version.function_arn.split(":", 4)[3])
+
+
+@lru_cache(maxsize=512)
+def _newest(runtime: str, region: str) -> str:
+    digest = hashlib.sha256(runtime.encode()).hexdigest()
+    return f"arn:{partition_of(region)}:lambda:{region}::runtime:{digest}"

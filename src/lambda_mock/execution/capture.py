@@ -13,6 +13,7 @@ from typing import Any, TextIO, cast
 
 from lambda_mock.execution.lineage import current
 from lambda_mock.execution.log_handler import InstalledLevel, LogHandler, level_of_function
+from lambda_mock.execution.written import written
 
 
 class Tee:
@@ -28,9 +29,9 @@ class Tee:
         """Write to both; a thread that is part of no run writes to the stream alone."""
         run = current()
         if run is not None:
-            run.log.append(text)
-        written: int = self.below.write(text)
-        return written
+            run.log.append(written(text, run.watch.now()))
+        length: int = self.below.write(text)
+        return length
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write each of them."""

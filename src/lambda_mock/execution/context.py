@@ -8,6 +8,7 @@ from typing import Any
 
 from lambda_mock.execution.failures import Fault
 from lambda_mock.execution.lineage import Run, current
+from lambda_mock.execution.written import written
 
 _CLIENT = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
 
@@ -41,7 +42,7 @@ class LambdaContext:
         if run is None:
             sys.stdout.write(str(message))
         else:
-            run.log.append(str(message))
+            run.log.append(written(str(message), run.watch.now()))
 
     @property
     def _epoch_deadline_time_in_ms(self) -> int:

@@ -57,8 +57,8 @@ class ExecutionEnvironment:
         self.occupant: Run | None = None
         self.modules: ModuleSet | None = None
         self.logging = FunctionLogging(configuration.logging.get("ApplicationLogLevel"))
-        self.log_group = configuration.logging.get("LogGroup", f"/aws/lambda/{version.function_name}")
-        self.log_stream = _log_stream(version, moment, serial)
+        self.log_group = configuration.logging.get("LogGroup", default_log_group(version))
+        self.log_stream = _log_stream(version, self.log_group, moment, serial)
         own = self._of_function(request, task_root)
         self.text = {**_SAME_FOR_ALL, **own}
         self.variables = Variables({**self.text, **(configuration.environment or {})})
@@ -91,7 +91,7 @@ class ExecutionEnvironment:
 
     def variables_of(self, request: InvocationRequest) -> dict[str, str]:
         """The variables that are the invocation's."""
-        return {"_X_AMZN_TRACE_ID": trace_header(request.request_id)}
+        return {"_X_AMZN_TRACE_ID": request.trace}
 
     def serves(self, request: InvocationRequest) -> bool:
         """Whether this is still an environment of that version: nothing of it was updated, and it isn't another's.
@@ -175,14 +175,14 @@ class Environments(Generic[E]):
             self._busy.clear()
 
 
-def _log_stream(version: FunctionVersion, moment: float, serial: int) -> str:
-    """The stream's name; the same test gives the same one."""
+def _log_stream(version: FunctionVersion, log_group: str, moment: float, serial: int) -> str:
+    """The stream's name; the same test gives the same one. In a group that functions share it begins with theirs."""
     day = time.strftime("%Y/%m/%d", time.gmtime(moment))
     digest = hashlib.sha256(f"{version.qualified_arn} {version.revision_id} {serial}".encode()).hexdigest()
-    return f"{day}/[{version.version}]{digest[:32]}"
+    owner = "" if log_group == default_log_group(version) else version.function_name
+    return f"{day}/{owner}[{version.version}]{digest[:32]}"
 
 
-def trace_header(request_id: str) -> str:
-    """The X-Ray header of an invocation, the same for every attempt at an event: a trace that is not sampled."""
-    digits = request_id.replace("-", "")
-    return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
+def default_log_group(version: FunctionVersion) -> str:
+    """The group of a function that names none."""
+    return f"/aws/lambda/{version.function_name}"

@@ -42,6 +42,8 @@ class InvocationRequest:
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
     `tenant_id` is the tenant that it is for. `stream` is where the caller reads the response while it is produced, if
     it does: what a function streams an executor passes on there; what it answers as a whole goes there at the end.
+    `trace` is the X-Ray trace header that the function is told. One that is `ahead` only has an execution environment
+    initialised, for the runs to come.
     `done` is called once, when the run has ended or won't happen.
     """
 
@@ -59,6 +61,8 @@ class InvocationRequest:
     done: Callable[[], None] = _nothing
     tenant_id: str | None = None
     stream: ResponseStream | None = None
+    trace: str = ""
+    ahead: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +90,8 @@ class Event:
     finds what to run anew for each attempt, since events that wait run on the code of the moment; it raises a
     ServiceError when that can't run. `settings` is the config of the qualifier and `dead_letter_target` an ARN or
     empty, at the moment. `onward` makes the event that brings a record (JSON) to a destination that is a function (its
-    ARN); it raises a ServiceError where there is none, or it may not be invoked from here.
+    ARN); it raises a ServiceError where there is none, or it may not be invoked from here. `trace` is the X-Ray trace
+    header of all its attempts.
     """
 
     request_id: str
@@ -96,6 +101,7 @@ class Event:
     settings: Callable[[], EventInvokeConfig]
     dead_letter_target: Callable[[], str]
     onward: Callable[[str, bytes], Event]
+    trace: str = ""
 
     @property
     def function_arn(self) -> str:
@@ -134,6 +140,9 @@ class Runner(Protocol):
 
     def stream(self, request: InvocationRequest) -> StreamedResponse:
         """Run a synchronous invocation whose response is read while it is produced, as far as it is."""
+
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Initialise an execution environment for later runs; False where the function can't be loaded."""
 
     def submit(self, event: Event) -> None:
         """Take an asynchronous invocation that was accepted."""

@@ -7,6 +7,7 @@ and dead processes, without. Clients see the difference, so it is kept.
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Sequence
 from types import TracebackType
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _OWN_PACKAGE = __name__.partition(".")[0]
 # The test's own tools speak to it by exceptions too, some of which look like any other.
 _TOOLS_OF_THE_TEST = frozenset({"_pytest", "hypothesis"})
+_OF_A_RUNTIME = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 _NO_BREAK_SPACE = "\u00a0"
 
 
@@ -125,6 +127,11 @@ def invalid_entrypoint(request_id: str, reason: str) -> dict[str, str]:
 def timed_out(request_id: str, timeout: int) -> dict[str, str]:
     """The payload when the function took longer than its timeout, in seconds."""
     return _of_lambda("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds")
+
+
+def known_type(error_type: str) -> str:
+    """An error type as Lambda tells it in reports, which know only those of runtimes."""
+    return error_type if _OF_A_RUNTIME.match(error_type) else "Runtime.Unknown"
 
 
 def _of_lambda(error_type: str, message: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from lambda_mock.execution import failures, logs, marshal
 from lambda_mock.execution.context import LambdaContext
 from lambda_mock.execution.executor import UNHANDLED, InvocationResult
 from lambda_mock.execution.log_handler import json_timestamp
+from lambda_mock.execution.written import written
 
 if TYPE_CHECKING:
     from lambda_mock.execution.environment import ExecutionEnvironment
@@ -45,26 +46,39 @@ def failed(run: Run, error: BaseException, request_id: str, folders: Folders | N
             status = 1
         else:
             return _excepted(run, described)
-    return _exited(run, error, status or 0)
+    return _exited(run, error, status or 0, loading=not request_id)
 
 
 def _excepted(run: Run, described: dict[str, Any]) -> InvocationResult:
     runtime = run.request.version.configuration.runtime
     run.finish("error")
+    now = run.watch.now()
     if logs.is_json(run):
-        line = {"timestamp": json_timestamp(run.watch.now()), "level": "ERROR", **described}
-        run.log.append(marshal.encode_error(line, runtime).decode() + "\n")
+        line = {"timestamp": json_timestamp(now), "level": "ERROR", **described}
+        run.log.append(written(marshal.encode_error(line, runtime).decode() + "\n", now, whole=True))
     else:
-        run.log.append(failures.log_text(described))
+        run.log.append(written(failures.log_text(described), now, whole=True))
+    if not described["requestId"]:
+        _end_initialisation(run, failures.known_type(described["errorType"]))
     payload = marshal.encode_error(described, runtime)
     return InvocationResult(payload=payload, function_error=UNHANDLED, log="", duration=run.watch.duration)
 
 
-def _exited(run: Run, error: BaseException, status: int) -> InvocationResult:
+def _exited(run: Run, error: BaseException, status: int, *, loading: bool) -> InvocationResult:
     run.finish("failure")
     described = failures.exited(run.request.request_id, status)
+    now = run.watch.now()
     if isinstance(error, SystemExit) and isinstance(error.code, str):
-        run.log.append(f"{error.code}\n")
-    run.log.append(f"{described['errorMessage']}\n")
+        run.log.append(written(f"{error.code}\n", now))
+    run.error_type = described["errorType"]
+    if loading:
+        _end_initialisation(run, run.error_type)
+    run.log.append(written(f"{described['errorMessage']}\n{run.error_type}\n", now, whole=True))
     payload = failures.compact(described)
     return InvocationResult(payload=payload, function_error=UNHANDLED, log="", duration=run.watch.duration)
+
+
+def _end_initialisation(run: Run, error_type: str) -> None:
+    """What an initialisation that failed has written doesn't belong to the invocation that it fails."""
+    run.init_error = run.error_type = error_type
+    run.init_log, run.log = run.log, []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from lambda_mock.execution.failures import Fault
 from lambda_mock.execution.folders import Folders
 from lambda_mock.execution.handler import answer, failed
 from lambda_mock.execution.left_out import LeftOut
-from lambda_mock.execution.lineage import running
+from lambda_mock.execution.lineage import LATE, running
 from lambda_mock.execution.modules import ModuleSet
 from lambda_mock.execution.surroundings import Surroundings
 from lambda_mock.execution.turns import Turn
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 INIT_SECONDS = 10
 """How long an initialisation may take that isn't part of an invocation."""
+INIT_SECONDS_AHEAD = 130
+"""The same for provisioned concurrency, where nobody waits for it."""
+_TRACE = "_X_AMZN_TRACE_ID"
 
 
 class InlineEnvironment(ExecutionEnvironment):
@@ -48,14 +52,19 @@ class InlineEnvironment(ExecutionEnvironment):
         """Run the function in this thread, loading it first where that isn't done."""
         run.main_thread = threading.current_thread()
         if self.handler is None:
+            trace = os.environ.pop(_TRACE, "")  # an initialisation has none
             try:
                 handler = _load(self.version.configuration.handler or "", self.folders)
             except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
                 return failed(run, error, "", self.folders)
+            run.unless_given_up(lambda: os.environ.update({_TRACE: trace}))
             run.init_duration = run.watch.elapsed() * 1000
             run.init_log, run.log = run.log, []
             run.watch.start()
             self.handler = handler
+        if run.request.ahead:
+            run.finish("success")
+            return InvocationResult(payload=b"", function_error=None, log="", duration=run.watch.duration)
         return answer(run, self.handler, self, self.folders)
 
     def time_left(self, run: Run) -> float:
@@ -65,7 +74,9 @@ class InlineEnvironment(ExecutionEnvironment):
         where that isn't enough. Here it isn't begun twice.
         """
         timeout = self.version.configuration.timeout
-        limit = max(INIT_SECONDS, timeout) if self.handler is None else timeout
+        limit = timeout
+        if self.handler is None:
+            limit = max(INIT_SECONDS if self.pool is None else INIT_SECONDS_AHEAD, timeout)
         return limit - run.watch.elapsed()
 
 
@@ -125,6 +136,8 @@ class Inline:
             return worker.do(lambda: environment.perform(run), time_left)
         except OutOfTime:
             run.give_up(late=True)
+            if environment.handler is None:
+                run.init_error, run.init_log, run.log = LATE, run.log, []
             return InvocationResult(payload=b"", function_error=UNHANDLED, log="", duration=run.watch.duration)
         except BaseException:
             if not worker.usable:

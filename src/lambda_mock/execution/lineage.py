@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -15,6 +15,9 @@ from lambda_mock.execution.stopwatch import Stopwatch
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.execution.executor import InvocationRequest
+
+LATE = "timeout"
+"""The `init_error` of an initialisation that took too long."""
 
 _current: ContextVar[Run | None] = ContextVar("lambda_mock_run", default=None)
 _finishing = threading.Lock()
@@ -31,6 +34,8 @@ class Place(Protocol):
     """Where a run happens: its execution environment."""
 
     occupant: Run | None
+    log_group: str
+    log_stream: str
 
 
 class Line(Protocol):
@@ -48,8 +53,9 @@ class Run:
 
     `parent` is the run inside which this one happens, `cause` the one that asked for it, which may have ended by now
     if it sent an event. `log` gathers what the function writes, `init_log` holds what its initialisation wrote;
-    `init_duration` is in milliseconds, None on a warm start. `status` is, once it has finished, `success`, `error`,
-    `failure` (its process ended) or `timeout`.
+    `init_duration` is in milliseconds, None on a warm start and where the initialisation failed, with `init_error`.
+    `status` is, once it has finished, `success`, `error`, `failure` (its process ended) or `timeout`, and `error_type`
+    what is to blame for it, where that isn't an exception of the handler. `whole_log` is its log in the end.
 
     A run in this process has `in_process` set when its turn has come, and `host`, the run whose turn it borrows;
     `turns_inside` are for those that borrow from it. `restored` tells that the process is its caller's again; a run
@@ -58,9 +64,29 @@ class Run:
     """
 
     __slots__ = (
-        "_outer", "begun", "cause", "drain", "ended", "environment", "given_up", "host", "in_process", "init_duration",
-        "init_log", "log", "main_thread", "parent", "request", "restored", "status", "timeless", "turns_inside",
+        "_outer",
+        "begun",
+        "cause",
+        "drain",
+        "ended",
+        "environment",
+        "error_type",
+        "given_up",
+        "host",
+        "in_process",
+        "init_duration",
+        "init_error",
+        "init_log",
+        "log",
+        "main_thread",
+        "parent",
+        "request",
+        "restored",
+        "status",
+        "timeless",
+        "turns_inside",
         "watch",
+        "whole_log",
     )  # fmt: skip
 
     def __init__(
@@ -81,7 +107,10 @@ class Run:
         self.begun = 0.0
         self.log: list[str] = []
         self.init_log: list[str] = []
+        self.whole_log: list[str] = []
         self.init_duration: float | None = None
+        self.init_error: str | None = None
+        self.error_type: str | None = None
         self.environment: Place | None = None
         self.status = ""
         self.ended = False
@@ -132,12 +161,23 @@ class Run:
                 self.status = "timeout"
                 self.watch.duration = self.request.version.configuration.timeout * 1000.0
 
+    def unless_given_up(self, change: Callable[[], None]) -> None:
+        """Change something in the process, unless that is the test's again while a thread still works for this run."""
+        with _finishing:
+            if not self.given_up:
+                change()
+
     def take_all_the_time_it_needs(self) -> None:
         """Let no deadline end it, nor the runs that wait for it: somebody is looking at what it does."""
         run: Run | None = self
         while run is not None:
             run.timeless = True
             run = run.parent
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether its execution environment was initialised for it."""
+        return self.init_duration is not None or self.init_error is not None
 
     @property
     def leaves_environment_usable(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.execution import logs
 from lambda_mock.execution.lineage import current
+from lambda_mock.execution.written import written
 
 if TYPE_CHECKING:
     from lambda_mock.execution.lineage import Run
@@ -53,7 +54,7 @@ class LogHandler(logging.Handler):
         except Exception:  # noqa: BLE001  # a record may hold anything, and logging never fails its caller
             self.handleError(record)
         else:
-            run.log.append(text if text.endswith("\n") else f"{text}\n")
+            run.log.append(written(text if text.endswith("\n") else f"{text}\n", run.watch.now(), whole=True))
 
     def _line(self, record: logging.LogRecord, run: Run) -> str:
         if self.formatter is not None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from lambda_mock.domain.neighbours.port import NeighbourError
 from lambda_mock.errors import LambdaMockWarning, ServiceError
 from lambda_mock.execution.destinations import SUCCESS, Ending, error_attributes, record
-from lambda_mock.execution.environment import trace_header
 
 if TYPE_CHECKING:
     from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
@@ -96,7 +95,7 @@ class Post:
         return None, None
 
     def _to_queue(self, letter: Letter) -> None:
-        body, trace = letter.body.decode(), trace_header(letter.event.request_id)
+        body, trace = letter.body.decode(), letter.event.trace
         self._neighbourhood.ask(lambda them: them.send_message(letter.to, body, letter.attributes, trace=trace))
 
     def _to_topic(self, letter: Letter) -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
-from lambda_mock.execution import failures, logs
+from lambda_mock.execution import failures, frame
 from lambda_mock.execution.async_queue import AsyncQueue
 from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
@@ -31,6 +31,10 @@ FunctionKey = tuple[str, str, str]
 LARGEST_RESPONSE = 6_291_556
 MOST_RUNS_IN_A_LOOP = 16
 MOST_RUNS_IN_AN_ALLOWED_LOOP = 5000
+
+
+def _on_the_record_alone(run: Run) -> None:
+    """Nobody else keeps the log."""
 
 
 class Override:
@@ -69,9 +73,10 @@ class Runner:
     """Runs the invocations of one mock.
 
     `on_invocation` is told of every run: what it was, its end, which attempt, and when it began in epoch seconds.
-    `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. Without
-    `timeouts` nothing ends at its deadline. `execution` is where Python runs, `"inline"` or `"process"`, and
-    `processes` how many processes run at once; `services` gives further variables to one that has an access key.
+    `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. `keep_log` is
+    given each run whose log is whole. Without `timeouts` nothing ends at its deadline. `execution` is where Python
+    runs, `"inline"` or `"process"`, and `processes` how many processes run at once; `services` gives further variables
+    to one that has an access key.
     """
 
     __slots__ = (
@@ -80,6 +85,7 @@ class Runner:
         "_code",
         "_in_process",
         "_inline",
+        "_keep_log",
         "_on_invocation",
         "_overrides",
         "_processes",
@@ -94,6 +100,7 @@ class Runner:
         clock: Clock,
         on_invocation: Callable[[InvocationRequest, InvocationResult, int, float], None],
         post: Post,
+        keep_log: Callable[[Run], None] = _on_the_record_alone,
         *,
         manual: bool = False,
         timeouts: bool = True,
@@ -104,6 +111,7 @@ class Runner:
         self._code = code
         self._clock = clock
         self._on_invocation = on_invocation
+        self._keep_log = keep_log
         self._callables = Callables(clock)
         self._inline = Inline(code, clock)
         self.queue = AsyncQueue(clock, self._begin, self._run, post, manual=manual)
@@ -123,6 +131,20 @@ class Runner:
             return self._run(self._begin(request))
         finally:
             request.done()
+
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Initialise an execution environment for later runs; False where the function can't be loaded.
+
+        What is loaded when it first runs, as a callable is, needs nothing ahead.
+        """
+        if not self._loads_ahead(request):
+            return True
+        run = self._begin(replace(request, ahead=True))
+        with run:
+            self._inline.run(run.request)
+        run.whole_log = frame.initialisation(run)
+        self._keep_log(run)
+        return run.status == "success"
 
     def stream(self, request: InvocationRequest) -> Stream:
         """Run a synchronous invocation whose response is read while it is produced.
@@ -226,7 +248,12 @@ class Runner:
             request.limits.end(admitted.pool)
         result = _completed(run, result)
         self._on_invocation(request, result, attempt, run.begun)
+        self._keep_log(run)
         return result
+
+    def _loads_ahead(self, request: InvocationRequest) -> bool:
+        handler = self._overriding(request) or self._code.callable_of(request.version.code)
+        return handler is None and (request.version.configuration.runtime or "").startswith("python")
 
     def _choose(self, request: InvocationRequest) -> Executor:
         handler = self._overriding(request) or self._code.callable_of(request.version.code)
@@ -284,11 +311,14 @@ def _completed(run: Run, result: InvocationResult) -> InvocationResult:
     payload, error = result.payload, result.function_error
     if run.status == "timeout":
         timeout = run.request.version.configuration.timeout
-        run.log.append(logs.timeout_line(run, timeout))
+        run.log.append(frame.timed_out(run))
         payload, error = failures.compact(failures.timed_out(run.request.request_id, timeout)), UNHANDLED
     elif len(payload) > (LARGEST_STREAM if result.streamed else LARGEST_RESPONSE):
         run.status = "error"
         limit = LARGEST_STREAM if result.streamed else LARGEST_RESPONSE
         payload, error = failures.compact(failures.too_large(limit)), UNHANDLED
-    log = logs.framed(run, run.status)
+    initialisation, invocation = frame.initialisation(run), frame.invocation(run, len(payload))
+    run.whole_log = [*initialisation, *invocation]
+    # What is provisioned is initialised before, whenever it is really done.
+    log = "".join(run.whole_log if run.request.pool is None else invocation)
     return replace(result, payload=payload, function_error=error, log=log, duration=run.watch.duration)

@@ -12,17 +12,19 @@ if TYPE_CHECKING:
 class Stopwatch:
     """Times one run. A frozen clock doesn't stop real time, and a clock that is advanced counts as time that passed."""
 
-    __slots__ = ("_ahead", "_clock", "_real", "_started", "duration")
+    __slots__ = ("_ahead", "_clock", "_real", "_started", "begun", "duration")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._started = self._real = 0.0
+        self.begun = 0.0
+        """The clock's moment at which it started, whatever has been left out since; in epoch seconds."""
         self.duration = 0.0
         """In milliseconds, once it has stopped."""
 
     def start(self) -> None:
         """Begin at zero."""
-        self._started = self._clock.time()
+        self._started = self.begun = self._clock.time()
         self._real = time.perf_counter()
 
     def stop(self) -> None:

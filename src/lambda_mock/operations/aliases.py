@@ -15,8 +15,9 @@ from lambda_mock.errors import (
     ResourceNotFoundException,
 )
 from lambda_mock.operations.pages import key_of, page
+from lambda_mock.operations.provisioning import settle_provisioned_at_once
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.targets import check_latest_only, settle_provisioned_at_once, whole_function
+from lambda_mock.operations.targets import check_latest_only, whole_function
 
 if TYPE_CHECKING:
     from lambda_mock.domain.alias import Alias

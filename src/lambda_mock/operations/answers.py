@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.arn import partition_of
-from lambda_mock.domain.runtimes import CUSTOMER_MANAGED
+from lambda_mock.domain.runtimes import runtime_version_arn
 
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code
@@ -41,12 +38,9 @@ def timestamp(seconds: float) -> str:
 def changed_configuration(version: FunctionVersion, function_arn: str) -> Mapping[str, Any]:
     """One version as CreateFunction and the others that change it show it: each is shown so only once."""
     members = _described(version, function_arn)
-    runtime = version.configuration.runtime
-    if runtime is not None and runtime != CUSTOMER_MANAGED:
-        pinned = version.runtime_management.runtime_version_arn
-        members["RuntimeVersionConfig"] = {
-            "RuntimeVersionArn": pinned or _runtime_version_arn(runtime, _region(version))
-        }
+    runtime_version = runtime_version_arn(version)
+    if runtime_version is not None:
+        members["RuntimeVersionConfig"] = {"RuntimeVersionArn": runtime_version}
     members["State"] = version.state.value
     if version.state.reason is not None:
         members["StateReason"] = version.state.reason
@@ -110,13 +104,3 @@ def _snap_start(version: FunctionVersion) -> Mapping[str, str] | None:
         return None
     status = "On" if version.has_snapshot else "Off"
     return {"ApplyOn": version.configuration.snap_start, "OptimizationStatus": status}
-
-
-def _region(version: FunctionVersion) -> str:
-    return version.function_arn.split(":", 4)[3]
-
-
-@lru_cache(maxsize=512)
-def _runtime_version_arn(runtime: str, region: str) -> str:
-    digest = hashlib.sha256(runtime.encode()).hexdigest()
-    return f"arn:{partition_of(region)}:lambda:{region}::runtime:{digest}"

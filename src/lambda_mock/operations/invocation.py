@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.domain.tracing import trace_header
 from lambda_mock.errors import (
     InvalidParameterValueException,
     InvalidRequestContentException,
@@ -14,7 +15,7 @@ from lambda_mock.errors import (
 from lambda_mock.operations.not_built import refuse
 from lambda_mock.operations.payloads import EVENT_LIMIT, check_event_size, check_json
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.runs import event_for, resolve, target
+from lambda_mock.operations.runs import event_for, resolve, target, tell_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,8 @@ def invoke(
         request = resolve(ctx, reference, event, invocation_type, _client_context(client_context), tenant_id)
         return _run(ctx, request, tail=log_type == "Tail")
     with ctx.store.lock:
-        target(ctx, reference, tenant_id)
+        function, _ = target(ctx, reference, tenant_id)
+    tell_trace(ctx, trace_header(ctx.trace, ctx.request_id, function.arn))
     if invocation_type == "DryRun":
         return {"StatusCode": 204, "Payload": b""}
     ctx.runner.submit(event_for(ctx, reference, event, tenant_id))
@@ -79,6 +81,7 @@ def invoke_with_response_stream(
     request = resolve(ctx, reference, event, invocation_type, _client_context(client_context), tenant_id)
     tail = log_type == "Tail"
     _check_tail(request, tail=tail)
+    tell_trace(ctx, request.trace)
     return {
         "StatusCode": 200,
         "ExecutedVersion": request.version.version,
@@ -116,6 +119,7 @@ class _Events:
 def _run(ctx: Context, request: InvocationRequest, *, tail: bool) -> Answer:
     _check_tail(request, tail=tail)
     result = ctx.runner.run(request)
+    tell_trace(ctx, request.trace)
     answer: dict[str, Any] = {
         "StatusCode": 200,
         "ExecutedVersion": request.version.version,
@@ -137,7 +141,9 @@ def _check_tail(request: InvocationRequest, *, tail: bool) -> None:
 
 
 def _tail_of(result: InvocationResult) -> str:
-    return base64.b64encode(result.log.encode()[-_TAIL:]).decode()
+    """The last 4 KB of the log in base64, without the rest of a character that has begun before."""
+    tail = result.log.encode(errors="backslashreplace")[-_TAIL:]
+    return base64.b64encode(tail.decode(errors="ignore").encode()).decode()
 
 
 def _check_size(payload: bytes, operation_name: str, invocation_type: str = "RequestResponse") -> None:
@@ -151,7 +157,7 @@ def _check_size(payload: bytes, operation_name: str, invocation_type: str = "Req
 
 def _client_context(encoded: str | None) -> str | None:
     """The client context as text. The header holds base64 of at most 3583 bytes."""
-    if encoded is None:
+    if not encoded:
         return None
     if len(encoded) > _CLIENT_CONTEXT_LIMIT:
         raise InvalidRequestContentException(

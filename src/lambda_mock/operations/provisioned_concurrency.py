@@ -9,8 +9,9 @@ from lambda_mock.domain.provisioned_concurrency import check_published
 from lambda_mock.domain.version import LATEST
 from lambda_mock.errors import InvalidParameterValueException, ProvisionedConcurrencyConfigNotFoundException
 from lambda_mock.operations.pages import key_of, page, rank
+from lambda_mock.operations.provisioning import settle_provisioned, settle_provisioned_at_once
 from lambda_mock.operations.registry import Answer, Context, operation
-from lambda_mock.operations.targets import function_with, settle_provisioned_at_once
+from lambda_mock.operations.targets import function_with
 
 if TYPE_CHECKING:
     from lambda_mock.domain.function import Function
@@ -38,7 +39,7 @@ def get_provisioned_concurrency_config(ctx: Context, *, function_name: str, qual
     config = function.provisioned.get(qualifier)
     if config is None:
         raise ProvisionedConcurrencyConfigNotFoundException("No Provisioned Concurrency Config found for this function")
-    function.settle_provisioned(qualifier)
+    settle_provisioned(ctx, function, qualifier)
     return config.members()
 
 

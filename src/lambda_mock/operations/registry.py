@@ -23,8 +23,9 @@ class Context:
     """What an operation may use: the store it works on, everything behind it, and the way to run functions.
 
     The store is the caller's, or that of another account whose function the caller names and may use. `tags_withheld`
-    is why such a caller may not see the tags in an answer, in AWS's words. `held` is the code that the request has
-    brought.
+    is why such a caller may not see the tags in an answer, in AWS's words. `trace` is the X-Ray trace header of the
+    request, and `headers` are those of the answer that are no members of it. `held` is the code that the request has
+    brought. What is in `afterwards` happens when the operation is done, no longer under the store's lock.
     """
 
     store: Store
@@ -32,7 +33,10 @@ class Context:
     runner: Runner
     request_id: str
     tags_withheld: str | None = None
+    trace: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     held: list[Code] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def hold(self, code: Code) -> Code:
         """Remember that code which was added is held by this request, and give it."""

@@ -14,6 +14,7 @@ from lambda_mock.domain.function import not_found
 from lambda_mock.domain.idleness import wake
 from lambda_mock.domain.neighbours.keys import check_decryption
 from lambda_mock.domain.tenancy import check_tenant
+from lambda_mock.domain.tracing import trace_header
 from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
 from lambda_mock.errors import NoPublishedVersionException
 from lambda_mock.execution.executor import Event, InvocationRequest
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from lambda_mock.domain.function import Function
     from lambda_mock.domain.version import FunctionVersion
     from lambda_mock.operations.registry import Context
+
+
+def tell_trace(ctx: Context, trace: str) -> None:
+    """Put into the headers of the answer what AWS puts there for an invocation that it has taken."""
+    ctx.headers["x-amzn-remapped-content-length"] = "0"
+    ctx.headers["x-amzn-trace-id"] = trace
 
 
 def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant_id: str | None = None) -> Event:
@@ -52,6 +59,7 @@ def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant
         settings=settings,
         dead_letter_target=dead_letter_target,
         onward=lambda destination, record: _onward(ctx, reference, destination, record),
+        trace=trace_header(ctx.trace, ctx.request_id, ctx.store.arn(reference.name)),
     )
 
 
@@ -107,6 +115,7 @@ def resolve(
         client_context=client_context,
         invocation_type=invocation_type,
         tenant_id=tenant_id,
+        trace=trace_header(ctx.trace, ctx.request_id, function.arn),
         done=lambda: ctx.backend.code.release(*version.codes),
     )
 

@@ -46,9 +46,3 @@ def settle_at_once(ctx: Context, function: Function, *qualifiers: str | None) ->
     if not ctx.backend.rules.observed:
         for qualifier in qualifiers:
             function.settle(qualifier)
-
-
-def settle_provisioned_at_once(ctx: Context, function: Function, qualifier: str) -> None:
-    """Let what is provisioned for a version or an alias be there at once, unless the test wants to observe it."""
-    if not ctx.backend.rules.observed:
-        function.settle_provisioned(qualifier)

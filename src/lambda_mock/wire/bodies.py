@@ -39,13 +39,15 @@ class Body:
 
     `parsed` makes the output members into those that botocore's parser finds in the body, `sent` into its bytes. A
     `measured` body has a Content-Length. A body of JSON has none: counting its bytes would encode each answer of the
-    fast lane, where next to nobody looks at them. (Errors have one: their bodies are small.)
+    fast lane, where next to nobody looks at them. (Errors have one: their bodies are small.) One that `is_payload` is
+    the output's payload, whose bytes are the caller's.
     """
 
     parsed: Callable[[Mapping[str, Any]], dict[str, Any]]
     sent: Callable[[Mapping[str, Any]], bytes]
     content_type: str = JSON
     measured: bool = False
+    is_payload: bool = False
     pieces: Callable[[Mapping[str, Any]], Iterator[bytes]] | None = None
     """What `sent` gives, piece by piece as they are produced, where that may take its time."""
 
@@ -83,7 +85,7 @@ def _stream(payload: str) -> Body:
         content = sent(output)
         return {payload: StreamingBody(RawBody(content), len(content))}
 
-    return Body(parsed=parsed, sent=sent, measured=True)
+    return Body(parsed=parsed, sent=sent, measured=True, is_payload=True)
 
 
 def _events(operation: OperationModel, payload: str) -> Body:

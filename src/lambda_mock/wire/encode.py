@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lambda_mock.errors import ServiceError
     from lambda_mock.wire.reply import Reply
 
+_OK = 200
+
 _HeaderMembers = tuple[tuple[str, str], ...]
 """Members that travel in headers, each with its header's name in lower case."""
 
@@ -85,7 +87,9 @@ class Encoder:
             return _put(self._error_form(error.code).header_members, error.members, headers)
         if self._body.measured:
             headers["content-length"] = str(len(self._body.sent(reply.members)))
-        return _put(self._header_members, reply.members, headers)
+            if self._body.is_payload and reply.status != _OK:
+                del headers["content-type"]  # nothing is there that it could be the type of
+        return _put(self._header_members, reply.members, {**headers, **reply.headers})
 
     def body(self, reply: Reply) -> bytes:
         """The bytes of the answer's body."""

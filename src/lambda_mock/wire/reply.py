@@ -36,12 +36,14 @@ class Reply:
     """One answer of the service.
 
     `members` are the output members by AWS's names, as plain values: timestamps in epoch seconds, blobs as bytes. They
-    may be shared with the state: whoever encodes a reply copies. Where `error` is set, `members` is empty. `date` is
-    the moment of the answer in epoch seconds.
+    may be shared with the state: whoever encodes a reply copies. Where `error` is set, `members` is empty. `headers`
+    are those of a success that are no members, with their names in lower case. `date` is the moment of the answer in
+    epoch seconds.
     """
 
     request_id: str
     status: int
     date: float
     members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     error: ServiceError | None = None

@@ -257,8 +257,11 @@ def test_a_json_log_is_the_runtimes(aws: Lambda) -> None:
         "    logging.info('shown', extra={'n': 1})\n    logging.debug('not shown')\n    raise KeyError('k')\n",
         logging={"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"},
     )
-    start, shown, error, report = map(json.loads, aws.run(function).log.splitlines())
-    assert (start["type"], report["type"], report["record"]["status"]) == ("platform.start", "platform.report", "error")
+    start, shown, error, done, report = map(json.loads, aws.run(function).log.splitlines())
+    assert [line["type"] for line in (start, done, report)] == [
+        "platform.start", "platform.runtimeDone", "platform.report",
+    ]  # fmt: skip
+    assert report["record"]["status"] == "error"
     assert {k: shown[k] for k in ("level", "message", "n", "requestId")} == {
         "level": "INFO", "message": "shown", "n": 1, "requestId": aws.request_id,
     }  # fmt: skip

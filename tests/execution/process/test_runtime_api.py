@@ -46,7 +46,7 @@ def test_an_invocation_is_described_by_headers(aws: Lambda, made: Made) -> None:
     deadline = int(seen[2].pop("Lambda-Runtime-Deadline-Ms"))
     assert abs(deadline / 1000 - aws.clock.time() - 3) < 60
     trace = seen[2].pop("Lambda-Runtime-Trace-Id")
-    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0", trace)
+    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0", trace)
     context = seen[2].pop("Lambda-Runtime-Client-Context")
     assert json.loads(context.encode("latin-1")) == {"custom": {"é": 1}}
     assert seen == [

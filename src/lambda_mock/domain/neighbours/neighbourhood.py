@@ -33,6 +33,10 @@ class Neighbourhood:
         self._outer = outer
         self.roles: set[str] = set()
 
+    def active(self) -> Neighbours | None:
+        """The neighbour that is there at the moment, if any."""
+        return self._outer()
+
     def ask(self, question: Callable[[Neighbours], _Fact | None]) -> _Fact | None:
         """What the neighbour says, which may be MissingError; None where nobody knows."""
         outer = self._outer()

@@ -1,7 +1,7 @@
-"""The port: what Lambda asks of other services, in its own words. moto answers behind it, where it is active.
+"""The port: what Lambda asks of other services, in its own words, and brings them. moto is behind it, where active.
 
-Every answer is a fact. None says that nobody knows, MissingError that there is no such thing. What is sent is either
-taken, which is True, or refused: RefusedError.
+Every answer to a question is a fact. None says that nobody knows, MissingError that there is no such thing. What is
+sent is either taken, which is True, or refused: RefusedError.
 """
 
 from __future__ import annotations
@@ -81,3 +81,11 @@ class Neighbours(Protocol):
 
     def put_object(self, bucket: str, key: str, body: bytes, *, account_id: str, region: str) -> bool | None:
         """Put a JSON object into a bucket, as that account from that region."""
+
+    def keep_log(
+        self, group: str, stream: str, events: Sequence[tuple[float, str]], *, account_id: str, region: str
+    ) -> None:
+        """Add events, each with its moment in epoch seconds, to a log stream of CloudWatch Logs.
+
+        What isn't there yet is made. Raises NeighbourError where they can't be kept.
+        """

@@ -1,6 +1,7 @@
 """Lambda's neighbours where moto is active, read in process where the test made them.
 
-No question imports moto: a service whose module nobody has loaded has nothing in it. In server mode moto keeps its
+No question imports moto: a service whose module nobody has loaded has nothing in it. What is brought to a service loads
+it, as the first call of the test would. In server mode moto keeps its
 state elsewhere and counts as absent.
 """
 
@@ -8,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.integrations.moto import compute, delivery, resources, storage
-from lambda_mock.integrations.moto.state import is_active, read
+from lambda_mock.integrations.moto import compute, delivery, logs, resources, storage
+from lambda_mock.integrations.moto.state import is_active, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,11 @@ class _Moto:
 
     def put_object(self, bucket: str, key: str, body: bytes, *, account_id: str, region: str) -> bool | None:
         return delivery.put_object(bucket, key, body, account_id, region)
+
+    def keep_log(
+        self, group: str, stream: str, events: Sequence[tuple[float, str]], *, account_id: str, region: str
+    ) -> None:
+        write("logs", lambda: logs.keep(group, stream, events, account_id, region))
 
 
 _MOTO = _Moto()

@@ -39,6 +39,15 @@ def read(service: str, question: Callable[[], _Fact | None]) -> _Fact | None:
         return None
 
 
+def write(service: str, command: Callable[[], None]) -> None:
+    """Bring something to a service, if moto is in charge of it. Whatever goes wrong inside moto is a NeighbourError."""
+    try:
+        if mocks(service):
+            command()
+    except Exception as error:
+        raise NeighbourError(_strange(service, error)) from error
+
+
 def backend(service: str, account_id: str, region: str) -> Any | None:
     """Moto's state of a service in a region (a partition for global services); None where nothing was made there."""
     models: Any = sys.modules.get(f"moto.{service}.models")
@@ -61,10 +70,14 @@ def mocks(service: str) -> bool:
 
 
 def _warn(service: str, error: Exception) -> None:
-    version = getattr(sys.modules.get("moto"), "__version__", "of an unknown version")
     warnings.warn(
-        f"moto {version} keeps {service} in a way that lambda_mock doesn't know ({type(error).__name__}: {error}). "
-        "What a function names there is believed, as it is without moto.",
+        f"{_strange(service, error)} What a function names there is believed, as it is without moto.",
         LambdaMockWarning,
         stacklevel=3,
     )
+
+
+def _strange(service: str, error: Exception) -> str:
+    version = getattr(sys.modules.get("moto"), "__version__", "of an unknown version")
+    told = f"({type(error).__name__}: {error})"
+    return f"moto {version} keeps {service} in a way that lambda_mock doesn't know {told}."
