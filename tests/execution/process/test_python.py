@@ -257,9 +257,9 @@ def test_a_json_log_is_the_runtimes(aws: Lambda) -> None:
         "    logging.info('shown', extra={'n': 1})\n    logging.debug('not shown')\n    raise KeyError('k')\n",
         logging={"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"},
     )
-    start, shown, error, done, report = map(json.loads, aws.run(function).log.splitlines())
-    assert [line["type"] for line in (start, done, report)] == [
-        "platform.start", "platform.runtimeDone", "platform.report",
+    init, start, shown, error, done, report = map(json.loads, aws.run(function).log.splitlines())
+    assert [line["type"] for line in (init, start, done, report)] == [
+        "platform.initStart", "platform.start", "platform.runtimeDone", "platform.report",
     ]  # fmt: skip
     assert report["record"]["status"] == "error"
     assert {k: shown[k] for k in ("level", "message", "n", "requestId")} == {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -274,6 +275,31 @@ def test_who_asked_for_an_invocation_and_hung_up_gets_none(aws: Lambda, made: Ma
         """
     )
     assert {aws.answer(function) for _ in range(5)} == {"taken by another connection"}
+
+
+def test_who_hung_up_between_two_invocations_keeps_none_from_who_waits(aws: Lambda, made: Made, tmp_path: Path) -> None:
+    both_asked = tmp_path / "both-asked"
+    function = made(
+        f"""
+        import pathlib
+        host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+        mine = next_id()
+        gone = socket.create_connection((host, int(port)))
+        answer(mine, 1)
+        gone.sendall(f"GET {{ROOT}}invocation/next HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n".encode())
+        gone.close()
+        connection.request("GET", f"{{ROOT}}invocation/next")
+        pathlib.Path({str(both_asked)!r}).touch()
+        response = connection.getresponse()
+        response.read()
+        answer(response.headers["Lambda-Runtime-Aws-Request-Id"], 2)
+        """,
+        timeout=5,
+    )
+    assert aws.answer(function) == 1
+    while not both_asked.exists():
+        pass
+    assert aws.answer(function) == 2
 
 
 def test_a_body_may_wait_for_leave_to_come(aws: Lambda, made: Made) -> None:
