@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.conftest import UUID, Like
+from tests.conformance.conftest import KNOWN_SHAPES, UUID, Like
 from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, needs_node
 
 pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
@@ -130,6 +130,7 @@ def test_a_json_log_has_an_object_for_each_call(orders: Deployed) -> None:
     assert end == {**same, "level": "ERROR", "message": {"errorType": "RangeError", "errorMessage": "end"}}
 
 
+@pytest.mark.skipif("TenancyConfig" not in KNOWN_SHAPES, reason="this botocore knows no tenants")
 def test_a_json_log_names_the_tenant(orders: Deployed) -> None:
     orders.node(
         "exports.handler = async (event, context) => { console.log('here'); return context.tenantId }",
