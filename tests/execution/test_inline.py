@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.cp437  # noqa: F401  # which zipfile would load when it reads its first name
 import logging
 import os
 import sys
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_mock.errors import LambdaMockError, ServiceError
+from lambda_mock.execution.capture import FunctionLogging
 
 if TYPE_CHECKING:
     from tests.execution.conftest import Lambda
@@ -574,3 +576,17 @@ def test_a_runner_that_is_closed_forgets_what_was_loaded(aws: Lambda) -> None:
 def test_files_are_really_there_for_debuggers_and_coverage(aws: Lambda) -> None:
     function = aws.of_zip("def handler(event, context): return handler.__code__.co_filename\n")
     assert Path(aws.answer(function)).read_text().startswith("def handler")
+
+
+def test_the_process_is_the_tests_again_whatever_fails_on_the_way(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("on the way")
+
+    function = aws.of_zip("import sys\nsys.path.append('x')\ndef handler(event, context): return 1\n")
+    before = dict(os.environ), list(sys.path), sys.stdout, os._exit, Path.cwd(), set(sys.modules)
+    with monkeypatch.context() as patch:
+        patch.setattr(FunctionLogging, "keep", fail)
+        with pytest.raises(RuntimeError, match="on the way"):
+            aws.run(function)
+    assert (dict(os.environ), list(sys.path), sys.stdout, os._exit, Path.cwd(), set(sys.modules)) == before
+    assert aws.answer(function) == 1

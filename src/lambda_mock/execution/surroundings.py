@@ -7,7 +7,6 @@ the test's process had, not from what its caller was given.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -143,10 +142,16 @@ class Surroundings:
             if modules is not None:
                 modules.leave()
             return
-        with ExitStack() as stack:
-            for step in self._undo:
-                stack.callback(step)
-        self._undo.clear()
+        self._take_back()
+
+    def _take_back(self) -> None:
+        while self._undo:
+            step = self._undo.pop()
+            try:
+                step()
+            except BaseException:
+                self._take_back()
+                raise
 
 
 def _leave_outside() -> None:
