@@ -108,8 +108,9 @@ def test_a_stream_that_nobody_reads_can_be_closed(aws: Account, mock_lambda: Lam
 # What is refused -------------------------------------------------------------------------------------------------
 
 
-def test_a_function_that_is_not_there_is_refused_before_a_stream_begins(aws: Account) -> None:
-    refusal = aws.refusal("invoke_with_response_stream", FunctionName="orders")
+@pytest.mark.parametrize("invocation_type", ["RequestResponse", "DryRun"])
+def test_a_function_that_is_not_there_is_refused_before_a_stream_begins(aws: Account, invocation_type: str) -> None:
+    refusal = aws.refusal("invoke_with_response_stream", FunctionName="orders", InvocationType=invocation_type)
     assert refusal["Error"] == {
         "Code": "ResourceNotFoundException",
         "Message": "Function not found: arn:aws:lambda:us-east-1:123456789012:function:orders:$LATEST",
