@@ -50,8 +50,8 @@ def invocation(function: str = "orders", payload: bytes = b"{}", **changes: Any)
     )
 
 
-def failed(*, error_type: str = "ValueError", **changes: Any) -> Invocation:
-    result = f'{{"errorMessage": "no", "errorType": "{error_type}"}}'.encode()
+def failed(*, error_type: str = "ValueError", message: str = "no", **changes: Any) -> Invocation:
+    result = f'{{"errorMessage": "{message}", "errorType": "{error_type}"}}'.encode()
     return invocation(result=result, function_error="Unhandled", **changes)
 
 
@@ -220,6 +220,9 @@ def test_an_invocation_reads_as_one_line() -> None:
     failure = invocation(result=json.dumps(long).encode(), function_error="Unhandled")
     assert str(failure).endswith(f" → ValueError: two lines and{'!' * 67}…")
     assert str(invocation(result=b"[]", function_error="Unhandled")).endswith(" → Unhandled")
+    request_id = invocation().request_id
+    exited = failed(error_type="Runtime.ExitError", message=f"RequestId: {request_id} Error: Runtime exited")
+    assert str(exited).endswith(" → Runtime.ExitError: Runtime exited")
 
 
 # Invocations ----------------------------------------------------------------------------------------------------------
@@ -238,6 +241,31 @@ def test_who_edits_an_event_leaves_the_record_as_it_is() -> None:
 
 def test_a_failed_invocation_names_the_type_of_its_error() -> None:
     assert failed(error_type="Sandbox.Timedout").error_type == "Sandbox.Timedout"
+
+
+HANDLER = '  File "/var/task/app.py", line 2, in handler\n    raise ValueError\n'
+LIBRARY = '  File "/var/lang/lib/python3.12/json/decoder.py", line 355, in decode\n    raise ValueError\n'
+NODE = ["RangeError: no such item", "    at parse (node:internal/url:1:2)", "    at handler (/var/task/app.mjs:5:9)"]
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ({"stackTrace": [LIBRARY, HANDLER]}, HANDLER),
+        ({"stackTrace": [HANDLER, LIBRARY]}, HANDLER),
+        ({"stackTrace": [LIBRARY]}, LIBRARY),
+        ({"trace": NODE}, NODE[2]),
+        ({"stackTrace": [{"path": "main.go", "line": 7}]}, None),
+        ({"stackTrace": []}, None),
+        ({"stackTrace": "nowhere"}, None),
+        ({}, None),
+    ],
+)
+def test_a_failed_invocation_knows_where_in_the_functions_own_code_it_failed(
+    told: dict[str, Any], place: str | None
+) -> None:
+    assert invocation(result=json.dumps(told).encode(), function_error="Unhandled").failed_at == place
+    assert invocation(result=json.dumps(told).encode()).failed_at is None
 
 
 def test_an_invocation_that_answered_with_bytes_gives_them_as_they_are() -> None:

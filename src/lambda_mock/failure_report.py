@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Iterator
 from types import TracebackType
 from typing import Any, Protocol
@@ -86,3 +87,6 @@ def _last(noun: str, records: Records) -> Iterator[str]:
     yield f"{noun.capitalize()}:" if made <= _LAST_RECORDS else f"The last {len(last)} of {made} {noun}:"
     for number, record in enumerate(last, start=made - len(last) + 1):
         yield f"  #{number}  {record}"
+        failed_at = getattr(record, "failed_at", None)
+        if failed_at:
+            yield textwrap.indent(textwrap.dedent(failed_at.rstrip()), 8 * " ")

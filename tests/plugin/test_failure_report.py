@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 RELEASE = """
@@ -122,6 +124,21 @@ def test_events_that_wait_and_what_was_delivered_are_shown(pytester: pytest.Pyte
     assert f"Events that wait for mock.drain():\n  1 for {arn}\n" in text
     sent = "dead letter of f:$LATEST (RetriesExhausted) to arn:aws:sqs:us-east-1:123456789012:dead"
     assert f"Deliveries:\n  #1  {sent}\n" in text
+
+
+def test_a_function_that_failed_shows_where(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        "def test_it(mock_lambda, lambda_client):\n"
+        "    mock_lambda.function('f', lambda event, context: event['honey'])\n"
+        "    lambda_client.invoke(FunctionName='f')\n"
+        "    assert False",
+        failed=1,
+    )
+    shown = text.partition("Invocations:\n")[2].splitlines()
+    assert shown[0] == "  #1  f on version $LATEST with {} → KeyError: 'honey'"
+    assert re.fullmatch(r' {8}File ".*\.py", line \d+, in <lambda>', shown[1])
+    assert shown[2] == "          mock_lambda.function('f', lambda event, context: event['honey'])"
 
 
 def test_a_test_that_called_nothing_says_so(pytester: pytest.Pytester) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import operator
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _LONGEST_TEXT_SHOWN = 80
 _WITH_CODE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"})
 _UNSET: Any = object()
+# Frames of a stack trace that are in no code of the function's author.
+_LIBRARIES = re.compile(r"site-packages|/lib/python3|/var/(lang|runtime)/|\(node:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,22 @@ class Invocation:
     @property
     def error_type(self) -> str | None:
         """The `errorType` of a run that failed, such as `ValueError`; None for one that didn't."""
-        return self._told("errorType")
+        error_type: str | None = self._told("errorType")
+        return error_type
 
-    def _told(self, member: str) -> str | None:
+    @property
+    def failed_at(self) -> str | None:
+        """Where a run failed: of its stack trace the innermost place in code of the function's own, else of any.
+
+        It is as the runtime wrote it; None for a run that didn't fail, or told no trace.
+        """
+        python, node = self._told("stackTrace"), self._told("trace")
+        frames = [*reversed(python)] if isinstance(python, list) else node if isinstance(node, list) else []
+        places = [frame for frame in frames if isinstance(frame, str) and frame.startswith((" ", "at "))]
+        own = [place for place in places if not _LIBRARIES.search(place)]
+        return next(iter(own + places), None)
+
+    def _told(self, member: str) -> Any:
         response = self.response if self.function_error is not None else None
         return response.get(member) if isinstance(response, dict) else None
 
@@ -120,7 +136,8 @@ class Invocation:
         event = _shortened(self.payload.decode(errors="replace"))
         attempt = f" (attempt {self.attempt})" if self.attempt > 1 else ""
         where = f" on version {self.version}" if self.version != self.qualifier else ""
-        message = _shortened(" ".join(str(self._told("errorMessage") or "").split()))
+        message = str(self._told("errorMessage") or "").removeprefix(f"RequestId: {self.request_id} Error: ")
+        message = _shortened(" ".join(message.split()))
         failure = ": ".join(filter(None, (self.error_type, message))) or self.function_error
         return f"{_joined(self.function, self.qualifier)}{where}{attempt} with {event}{_outcome(failure)}"
 
