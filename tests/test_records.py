@@ -253,7 +253,7 @@ NODE = ["RangeError: no such item", "    at parse (node:internal/url:1:2)", "   
     [
         ({"stackTrace": [LIBRARY, HANDLER]}, HANDLER),
         ({"stackTrace": [HANDLER, LIBRARY]}, HANDLER),
-        ({"stackTrace": [LIBRARY]}, LIBRARY),
+        ({"stackTrace": [LIBRARY]}, None),
         ({"trace": NODE}, NODE[2]),
         ({"stackTrace": [{"path": "main.go", "line": 7}]}, None),
         ({"stackTrace": []}, None),

@@ -118,15 +118,14 @@ class Invocation:
 
     @property
     def failed_at(self) -> str | None:
-        """Where a run failed: of its stack trace the innermost place in code of the function's own, else of any.
+        """Where a run failed: of its stack trace the innermost place in code of the function's own.
 
-        It is as the runtime wrote it; None for a run that didn't fail, or told no trace.
+        It is as the runtime wrote it; None for a run that didn't fail, or whose trace has no such place.
         """
         python, node = self._told("stackTrace"), self._told("trace")
         frames = [*reversed(python)] if isinstance(python, list) else node if isinstance(node, list) else []
-        places = [frame for frame in frames if isinstance(frame, str) and frame.startswith((" ", "at "))]
-        own = [place for place in places if not _LIBRARIES.search(place)]
-        return next(iter(own + places), None)
+        places = (frame for frame in frames if isinstance(frame, str) and frame.startswith(" "))
+        return next((place for place in places if not _LIBRARIES.search(place)), None)
 
     def _told(self, member: str) -> Any:
         response = self.response if self.function_error is not None else None
