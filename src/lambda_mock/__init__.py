@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from lambda_mock.mock import LambdaMock as LambdaMock
     from lambda_mock.mock import current as current
     from lambda_mock.mock import mock_lambda as mock_lambda
+    from lambda_mock.records import Call as Call
+    from lambda_mock.records import Invocation as Invocation
+    from lambda_mock.records.deliveries import Delivery as Delivery
 
 _HOMES = {
+    "Call": "lambda_mock.records",
+    "Delivery": "lambda_mock.records.deliveries",
+    "Invocation": "lambda_mock.records",
     "LambdaMock": "lambda_mock.mock",
     "LambdaMockError": "lambda_mock.errors",
     "LambdaMockWarning": "lambda_mock.errors",
@@ -24,6 +30,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "Call",
+    "Delivery",
+    "Invocation",
     "LambdaMock",
     "LambdaMockError",
     "LambdaMockWarning",
