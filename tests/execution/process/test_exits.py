@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -48,6 +49,7 @@ def exit_error(aws: Lambda, reason: str) -> dict[str, str]:
     }
 
 
+INIT_REPORT = r"{}\nINIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: {}\nSTART RequestId: "
 FAULTY = "import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGSEGV)\n"
 
 
@@ -77,7 +79,8 @@ def test_an_end_is_told_and_the_next_invocation_starts_anew_with_the_same_tmp(
     assert result.payload.decode() == "{{{}}}".format(
         ",".join(f'"{name}":"{value}"' for name, value in exit_error(aws, reason).items())
     )
-    assert f"RequestId: {aws.request_id} Error: Runtime exited {reason}\nEND" in result.log
+    assert f"RequestId: {aws.request_id} Error: Runtime exited {reason}\nRuntime.ExitError\nEND" in result.log
+    assert result.log.endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
     assert aws.answer(function)[:2] == [1, 3]
     assert "Init Duration" in aws.runs[-1][1].log
 
@@ -107,7 +110,25 @@ def test_an_end_while_starting_is_told(aws: Lambda, status: int, reason: str) ->
     function = aws.of_zip(f"import os\nprint('starting', flush=True)\nos._exit({status})\n")
     for _ in range(2):
         assert aws.error(function) == exit_error(aws, reason)
-    assert "Version: $LATEST\nstarting\nRequestId: " in aws.runs[0][1].log
+    log = aws.runs[0][1].log
+    assert re.match(INIT_REPORT.format("starting", "error\tError Type: Runtime.ExitError"), log)
+    assert (
+        f"Version: $LATEST\nRequestId: {aws.request_id} Error: Runtime exited {reason}\nRuntime.ExitError\nEND" in log
+    )
+    assert log.endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
+
+
+def test_a_runtime_that_lives_on_after_its_failed_start_is_ended(aws: Lambda, made: Made) -> None:
+    function = made(
+        """
+        ask("POST", "init/error", '{"errorType": "Mine"}', {"Lambda-Runtime-Function-Error-Type": "Mine"})
+        print(os.getpid(), flush=True)
+        threading.Event().wait()
+        """
+    )
+    for _ in range(2):
+        assert aws.error(function) == {"errorType": "Mine"}
+        assert aws.runs[-1][1].log.endswith("\tStatus: error\tError Type: Runtime.Unknown\n")
 
 
 def test_a_process_that_died_between_invocations_is_replaced(aws: Lambda) -> None:
@@ -241,15 +262,21 @@ def test_a_deadline_passes_on_the_clock_too(aws: Lambda, tmp_path: Path) -> None
     begun = tmp_path / "begun"
     code = "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n    time.sleep(600)\n"
 
+    function = aws.of_zip(code, timeout=300)
+    answered = threading.Event()
+
     def advance() -> None:
-        while not begun.exists():
+        while not begun.exists() and not answered.wait(0.01):
             pass
         aws.clock.advance(301)
 
     advancing = threading.Thread(target=advance)
     advancing.start()
-    assert aws.error(aws.of_zip(code, timeout=300), str(begun))["errorType"] == "Sandbox.Timedout"
-    advancing.join()
+    try:
+        assert aws.error(function, str(begun))["errorType"] == "Sandbox.Timedout"
+    finally:
+        answered.set()
+        advancing.join()
 
 
 def test_a_function_that_ignores_every_signal_is_ended(aws: Lambda) -> None:
@@ -288,9 +315,10 @@ def test_a_start_that_takes_too_long_is_begun_anew_within_the_invocation(
     function = aws.of_zip(SLOW_TO_START.replace("ALWAYS", "False"), timeout=10)
     assert aws.answer(function) == "started"
     log = aws.runs[0][1].log
-    assert "START" in log
-    assert log.index("slow") < log.index("quick")
-    assert "Init Duration" not in log
+    assert re.match(INIT_REPORT.format("slow", "timeout"), log)
+    assert float(re.findall(r"Init Duration: (\S+) ms", log)[0]) >= 900
+    assert log.index("START") < log.index("quick")
+    assert log.count("Init Duration") == 1
 
 
 def test_a_start_that_takes_too_long_twice_is_a_timeout(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
