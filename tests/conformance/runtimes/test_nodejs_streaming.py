@@ -156,6 +156,21 @@ def test_what_the_handler_returns_is_ignored_with_a_warning(orders: Deployed) ->
     assert "\tWARN\tStreaming handlers ignore return values.\n" in base64.b64decode(answer["LogResult"]).decode()
 
 
+def test_a_process_that_ends_in_the_midst_of_its_response_truncates_it(orders: Deployed) -> None:
+    deploy(
+        orders,
+        """async (event, stream) => {
+            stream.write('so far')
+            await new Promise((resolve) => setTimeout(resolve, 50))
+            process.exit(3)
+        }""",
+    )
+    assert events(orders) == [
+        {"PayloadChunk": {"Payload": b"so far"}},
+        {"InvokeComplete": {"ErrorCode": "Runtime.TruncatedResponse", "ErrorDetails": ""}},
+    ]
+
+
 @pytest.mark.parametrize("ending", ["stream.destroy()", "stream.destroy(new Error('no more'))"])
 def test_a_stream_that_breaks_off_is_told_at_the_end(orders: Deployed, ending: str) -> None:
     deploy(orders, f"async (event, stream) => {{ await new Promise((sent) => stream.write('a', sent)); {ending} }}")
