@@ -11,6 +11,7 @@ import pytest
 from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, needs_node
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Answer
 
 pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
@@ -188,10 +189,12 @@ def test_the_error_of_a_stream_has_the_trace_of_lambda(orders: Deployed) -> None
     assert orders.failure()["trace"][0] == "Error: boom"
 
 
-def test_a_stream_that_is_never_ended_runs_into_the_timeout(orders: Deployed) -> None:
-    deploy(orders, "async (event, stream) => { stream.write('a') }", Timeout=1)
-    chunk, end = events(orders)
-    assert chunk == {"PayloadChunk": {"Payload": b"a"}}
+def test_a_stream_that_is_never_ended_runs_into_the_timeout(orders: Deployed, mock_lambda: LambdaMock) -> None:
+    deploy(orders, "async (event, stream) => { stream.write('a') }")
+    stream = iter(orders.aws.call("invoke_with_response_stream", FunctionName="orders")["EventStream"])
+    assert next(stream) == {"PayloadChunk": {"Payload": b"a"}}
+    mock_lambda.clock.advance(61)
+    [end] = stream
     assert json.loads(end["InvokeComplete"]["ErrorDetails"])["errorType"] == "Sandbox.Timedout"
 
 
