@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
 
 observed = pytest.mark.lambda_mock(lifecycle="observed")
-RUNTIME = f"python3.{sys.version_info.minor}"
+RUNTIME: Any = f"python3.{sys.version_info.minor}"
 in_a_process = pytest.mark.lambda_mock(execution="process")
 everywhere = pytest.mark.parametrize("where", [pytest.param("inline"), pytest.param("process", marks=in_a_process)])
 
