@@ -31,14 +31,14 @@ CALLER: ContextVar[str] = ContextVar("caller")
 
 LATE = """
 def handler(event, context):
-    test.pass_time(2)
+    test.pass_time(61)
     test.wait()
     print("too late")
     return "too late"
 """
 RUNNING_AWAY = """
 def handler(event, context):
-    test.pass_time(2)
+    test.pass_time(61)
     try:
         while True:
             pass
@@ -58,7 +58,7 @@ def handler(event, context):
     with open(kept, "a") as file:
         file.write("x")
     if event.get("late"):
-        test.pass_time(2)
+        test.pass_time(61)
         test.wait()
     return [runs, os.path.getsize(kept), os.unlink(kept)] if event.get("last") else runs
 """
@@ -99,13 +99,13 @@ def invoked(aws: Account, event: object = None) -> Any:
     return json.load(answer["Payload"])
 
 
-def timed_out(payload: Any, seconds: int = 1) -> bool:
+def timed_out(payload: Any, seconds: int = 60) -> bool:
     text = f"Error: Task timed out after {seconds}.00 seconds"
     return payload["errorType"] == "Sandbox.Timedout" and str(payload["errorMessage"]).endswith(text)
 
 
 def test_a_function_that_takes_too_long_is_answered_at_its_deadline(aws: Account, in_the_way: InTheWay) -> None:
-    aws.create(code=LATE, Timeout=1)
+    aws.create(code=LATE, Timeout=60)
     assert timed_out(invoked(aws))
     assert not in_the_way.released.is_set()
 
@@ -113,13 +113,13 @@ def test_a_function_that_takes_too_long_is_answered_at_its_deadline(aws: Account
 def test_what_a_late_function_does_after_its_deadline_reaches_nobody(
     aws: Account, mock_lambda: LambdaMock, in_the_way: InTheWay
 ) -> None:
-    aws.create(code=LATE, Timeout=1)
+    aws.create(code=LATE, Timeout=60)
     invoked(aws)
     before = list(mock_lambda.invocations)
     in_the_way.release()
     assert list(mock_lambda.invocations) == before
     assert "too late" not in before[0].log
-    assert before[0].duration == 1000
+    assert before[0].duration == 60_000
 
 
 @pytest.mark.skipif(
@@ -127,7 +127,7 @@ def test_what_a_late_function_does_after_its_deadline_reaches_nobody(
     reason="in Python 3.11 a traced process can't interrupt a thread",
 )
 def test_a_function_that_never_comes_back_is_ended(aws: Account, in_the_way: InTheWay) -> None:
-    aws.create(code=RUNNING_AWAY, Timeout=1)
+    aws.create(code=RUNNING_AWAY, Timeout=60)
     assert timed_out(invoked(aws))
     in_the_way.release()
 
@@ -138,13 +138,13 @@ def test_a_late_function_changes_nothing_in_lambda_any_more(aws: Account, in_the
 import boto3
 def handler(event, context):
     client = boto3.client("lambda", region_name="us-east-1")
-    test.pass_time(2)
+    test.pass_time(61)
     try:
         test.wait()
     finally:
         client.delete_function(FunctionName="orders")
 """
-    aws.create(code=code, Timeout=1)
+    aws.create(code=code, Timeout=60)
     assert timed_out(invoked(aws))
     in_the_way.release()
     assert aws.shown()["FunctionName"] == "orders"
@@ -157,6 +157,7 @@ def test_a_call_of_lambda_that_ends_after_the_deadline_ends_the_function(
 
     def slow(event: object, context: object) -> None:
         caller = lineage.running().parent
+        in_the_way.pass_time(61)
         wait_until(lambda: caller is not None and caller.given_up)
 
     mock_lambda.function("slow", slow, Timeout=900)
@@ -165,13 +166,12 @@ def test_a_call_of_lambda_that_ends_after_the_deadline_ends_the_function(
 import boto3
 def handler(event, context):
     client = boto3.client("lambda", region_name="us-east-1")
-    test.pass_time(2)
     try:
         client.invoke(FunctionName="slow")
     finally:
         client.invoke(FunctionName="note")
 """
-    aws.create(code=code, Timeout=1)
+    aws.create(code=code, Timeout=60)
     # Lambda lets the inner function run to its end; so does the mock, before it answers.
     assert timed_out(invoked(aws))
     in_the_way.release()
@@ -182,7 +182,7 @@ def handler(event, context):
 def test_after_a_timeout_the_environment_is_a_new_one_that_has_the_old_ones_files(
     aws: Account, in_the_way: InTheWay
 ) -> None:
-    aws.create(code=COUNTING, Timeout=1)
+    aws.create(code=COUNTING, Timeout=60)
     name = f"-{os.getpid()}"
     assert [invoked(aws, {"name": name}), invoked(aws, {"name": name})] == [1, 2]
     assert timed_out(invoked(aws, {"name": name, "late": True}))
@@ -190,12 +190,12 @@ def test_after_a_timeout_the_environment_is_a_new_one_that_has_the_old_ones_file
 
 
 def test_an_initialisation_may_take_ten_seconds_whatever_the_timeout_is(aws: Account, in_the_way: InTheWay) -> None:
-    aws.create(code="test.pass_time(9)\ndef handler(event, context): return 1\n", Timeout=1)
+    aws.create(code="test.pass_time(5)\ndef handler(event, context): return 1\n", Timeout=4)
     assert invoked(aws) == 1
 
 
 def test_an_initialisation_that_takes_longer_ends_in_a_timeout(aws: Account, in_the_way: InTheWay) -> None:
-    aws.create(code="test.pass_time(11)\ntest.wait()\ndef handler(event, context): return 1\n", Timeout=1)
+    aws.create(code="test.pass_time(61)\ntest.wait()\ndef handler(event, context): return 1\n", Timeout=60)
     assert timed_out(invoked(aws))
     in_the_way.release()
     aws.update_code("def handler(event, context): return 2\n")
@@ -205,18 +205,18 @@ def test_an_initialisation_that_takes_longer_ends_in_a_timeout(aws: Account, in_
 @pytest.mark.parametrize(
     ("log_format", "told"),
     [
-        ("Text", r"so far\nINIT_REPORT Init Duration: 1000\.00 ms\tPhase: init\tStatus: timeout\nSTART RequestId: .*"),
+        ("Text", r"so far\nINIT_REPORT Init Duration: 60000\.00 ms\tPhase: init\tStatus: timeout\nSTART RequestId: .*"),
         (
             "JSON",
-            r'{"time":.*\nso far\n.*"platform.initReport",.*"status":"timeout","metrics":{"durationMs":1000\.0}}}\n.*',
+            r'{"time":.*\nso far\n.*"platform.initReport",.*"status":"timeout","metrics":{"durationMs":60000\.0}}}\n.*',
         ),
     ],
 )
 def test_the_log_tells_of_an_initialisation_that_took_too_long(
     aws: Account, mock_lambda: LambdaMock, in_the_way: InTheWay, log_format: Any, told: str
 ) -> None:
-    code = "print('so far')\ntest.pass_time(11)\ntest.wait()\ndef handler(event, context): return 1\n"
-    aws.create(code=code, Timeout=1, LoggingConfig={"LogFormat": log_format})
+    code = "print('so far')\ntest.pass_time(61)\ntest.wait()\ndef handler(event, context): return 1\n"
+    aws.create(code=code, Timeout=60, LoggingConfig={"LogFormat": log_format})
     assert timed_out(invoked(aws))
     assert re.fullmatch(told, mock_lambda.invocations[0].log, re.DOTALL)
     in_the_way.release()
@@ -224,7 +224,7 @@ def test_the_log_tells_of_an_initialisation_that_took_too_long(
 
 
 def test_a_longer_timeout_is_time_for_the_initialisation_too(aws: Account, in_the_way: InTheWay) -> None:
-    aws.create(code="test.pass_time(11)\ndef handler(event, context): return 1\n", Timeout=15)
+    aws.create(code="test.pass_time(31)\ndef handler(event, context): return 1\n", Timeout=90)
     assert invoked(aws) == 1
 
 
@@ -232,9 +232,9 @@ def test_an_interrupted_test_leaves_the_function_and_the_process_as_before(
     aws: Account, mock_lambda: LambdaMock, in_the_way: InTheWay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(in_the_way, "interrupt", _thread.interrupt_main, raising=False)
-    aws.create(code="runs = []\ndef handler(event, context):\n    runs.append(1)\n    return len(runs)\n")
+    aws.create(code="runs = []\ndef handler(event, context):\n    runs.append(1)\n    return len(runs)\n", Timeout=60)
     interrupted = "def handler(event, context):\n    test.pass_time(0)\n    test.interrupt()\n    test.wait()\n"
-    aws.create("interrupted", code=interrupted)
+    aws.create("interrupted", code=interrupted, Timeout=60)
     assert invoked(aws) == 1
     with pytest.raises(KeyboardInterrupt):
         aws.client.invoke(FunctionName="interrupted")
@@ -245,13 +245,13 @@ def test_an_interrupted_test_leaves_the_function_and_the_process_as_before(
 @pytest.mark.lambda_mock(timeouts=False)
 def test_without_timeouts_a_function_has_all_the_time_it_needs(aws: Account, in_the_way: InTheWay) -> None:
     in_the_way.released.set()
-    aws.create(code="test.pass_time(20)\n" + LATE, Timeout=1)
+    aws.create(code="test.pass_time(61)\n" + LATE, Timeout=60)
     assert invoked(aws) == "too late"
 
 
 @pytest.mark.lambda_mock(timeouts=False)
 def test_without_timeouts_a_callable_has_all_the_time_it_needs(aws: Account, mock_lambda: LambdaMock) -> None:
-    mock_lambda.function("orders", lambda event, context: mock_lambda.clock.advance(2), Timeout=1)
+    mock_lambda.function("orders", lambda event, context: mock_lambda.clock.advance(61), Timeout=60)
     assert invoked(aws) is None
 
 
@@ -270,7 +270,7 @@ class Debugger(pdb.Pdb):
 
     def cmdloop(self, intro: str | None = None) -> None:
         run = lineage.running()
-        self._test.pass_time(30)
+        self._test.pass_time(61)
         looked_at = threading.Event()
         while not run.timeless:
             looked_at.wait(0.001)
@@ -279,18 +279,18 @@ class Debugger(pdb.Pdb):
 
 def test_a_function_that_stands_in_a_debugger_is_not_timed_out(aws: Account, in_the_way: InTheWay) -> None:
     in_the_way.debug = lambda: Debugger(in_the_way).set_trace()  # type: ignore[attr-defined]
-    aws.create(code="def handler(event, context):\n    test.debug()\n    return 'went on'\n", Timeout=1)
+    aws.create(code="def handler(event, context):\n    test.debug()\n    return 'went on'\n", Timeout=60)
     assert invoked(aws) == "went on"
 
 
 def test_nor_is_the_one_that_waits_for_it(aws: Account, mock_lambda: LambdaMock, in_the_way: InTheWay) -> None:
     in_the_way.debug = lambda: Debugger(in_the_way).set_trace()  # type: ignore[attr-defined]
-    aws.create("inner", code="def handler(event, context):\n    test.debug()\n    return 'went on'\n", Timeout=1)
+    aws.create("inner", code="def handler(event, context):\n    test.debug()\n    return 'went on'\n", Timeout=60)
 
     def outer(event: object, context: object) -> Any:
         return json.load(aws.client.invoke(FunctionName="inner")["Payload"])
 
-    mock_lambda.function("orders", outer, Timeout=1)
+    mock_lambda.function("orders", outer, Timeout=60)
     assert invoked(aws) == "went on"
 
 

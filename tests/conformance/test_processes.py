@@ -61,8 +61,8 @@ def is_alive(pid: int) -> bool:
     ],
 )
 def test_the_process_of_what_is_changed_ends(aws: Account, operation: str, parameters: dict[str, Any]) -> None:
-    aws.create(code=PID, Runtime=RUNTIME)
-    aws.create("kept", code=PID, Runtime=RUNTIME)
+    aws.create(code=PID, Runtime=RUNTIME, Timeout=60)
+    aws.create("kept", code=PID, Runtime=RUNTIME, Timeout=60)
     aws.client.publish_version(FunctionName="orders") if operation != "delete_function" else None
     kept = json.load(aws.client.invoke(FunctionName="kept")["Payload"])[0]
     pid = invoked(aws)[0]
@@ -75,7 +75,7 @@ def test_the_process_of_what_is_changed_ends(aws: Account, operation: str, param
 
 
 def test_versions_and_latest_have_processes_of_their_own(aws: Account) -> None:
-    aws.create(code=PID, Runtime=RUNTIME, Publish=True)
+    aws.create(code=PID, Runtime=RUNTIME, Timeout=60, Publish=True)
     aws.call("create_alias", FunctionName="orders", Name="live", FunctionVersion="1")
     latest, first = invoked(aws), invoked(aws, Qualifier="1")
     assert latest[0] != first[0]
@@ -85,7 +85,7 @@ def test_versions_and_latest_have_processes_of_their_own(aws: Account) -> None:
 
 def test_all_processes_end_with_the_mock(aws: Account) -> None:
     with new_mock(execution="process"):
-        aws.create(code=PID, Runtime=RUNTIME)
+        aws.create(code=PID, Runtime=RUNTIME, Timeout=60)
         pid = invoked(aws)[0]
         assert is_alive(pid)
     assert is_gone(pid)
@@ -129,7 +129,7 @@ def test_a_function_that_invokes_another_one_finds_the_same_mock(aws: Account, m
 def test_functions_that_wait_for_one_another_never_wait_for_room(aws: Account) -> None:
     aws.create(code=CALLING, Runtime=RUNTIME, Timeout=60)
     aws.create("inner", code=CALLING, Runtime=RUNTIME, Timeout=60)
-    aws.create("last", code="def handler(event, context): return event\n", Runtime=RUNTIME)
+    aws.create("last", code="def handler(event, context): return event\n", Runtime=RUNTIME, Timeout=60)
     event = {"call": "inner", "with": {"call": "last", "with": "end"}}
     assert invoked(aws, Payload=json.dumps(event)) == ["orders", 200, ["inner", 200, "end"]]
 
@@ -145,12 +145,12 @@ def test_a_function_changes_what_the_test_sees(aws: Account) -> None:
 
 
 def test_an_event_that_fails_is_tried_three_times(aws: Account, mock_lambda: LambdaMock) -> None:
-    aws.create(code="def handler(event, context): raise ValueError(event)\n", Runtime=RUNTIME)
+    aws.create(code="def handler(event, context): raise ValueError(event)\n", Runtime=RUNTIME, Timeout=60)
     aws.client.invoke(FunctionName="orders", InvocationType="Event", Payload=b"[1]")
     assert [(run.attempt, run.payload) for run in mock_lambda.invocations] == [(n, b"[1]") for n in (1, 2, 3)]
 
 
 def test_a_response_stream_has_what_the_function_answers(aws: Account) -> None:
-    aws.create(code="def handler(event, context): return event\n", Runtime=RUNTIME)
+    aws.create(code="def handler(event, context): return event\n", Runtime=RUNTIME, Timeout=60)
     answer = aws.client.invoke_with_response_stream(FunctionName="orders", Payload=b'{"a": 1}')
     assert list(answer["EventStream"]) == [{"PayloadChunk": {"Payload": b'{"a": 1}'}}, {"InvokeComplete": {}}]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
@@ -26,9 +26,9 @@ class Callables:
 
     __slots__ = ("_clock", "_environments")
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, serials: Iterator[int]) -> None:
         self._clock = clock
-        self._environments = Environments(self._make)
+        self._environments = Environments(self._make, serials)
 
     def executor(self, handler: Callable[..., Any]) -> Executor:
         """The executor that calls `handler(event, context)`, whatever function is run."""
@@ -69,3 +69,7 @@ class _CallableExecutor:
                     return answer(run, self._handler, environment)
             finally:
                 self._environments.give_back(environment, usable=run.leaves_environment_usable)
+
+    def prepare(self, request: InvocationRequest) -> bool:  # noqa: ARG002
+        """A callable is there already."""
+        return True

@@ -7,10 +7,9 @@ code and configuration are the same. One in which a function died or ran out of 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from lambda_mock.execution.capture import FunctionLogging
@@ -125,15 +124,18 @@ def _shelf(tenant_id: str | None, pool: int | None) -> Shelf:
 
 
 class Environments(Generic[E]):
-    """The environments of all versions; `make` makes one for a request, given its serial number."""
+    """The environments of all versions; `make` makes one for a request, given the next of the `serials`.
 
-    __slots__ = ("_busy", "_idle", "_lock", "_make", "_serial")
+    No two environments of a mock have the same serial number, whatever runs in them: their names are made from it.
+    """
 
-    def __init__(self, make: Callable[[InvocationRequest, int], E]) -> None:
+    __slots__ = ("_busy", "_idle", "_lock", "_make", "_serials")
+
+    def __init__(self, make: Callable[[InvocationRequest, int], E], serials: Iterator[int]) -> None:
         self._make = make
         self._idle: dict[str, dict[Shelf, list[E]]] = {}
         self._busy: dict[E, None] = {}
-        self._serial = itertools.count(1)
+        self._serials = serials
         self._lock = threading.Lock()
 
     def take(self, request: InvocationRequest) -> tuple[E, bool]:
@@ -145,7 +147,7 @@ class Environments(Generic[E]):
                 if environment.serves(request):
                     self._busy[environment] = None
                     return environment, False
-        environment = self._make(request, next(self._serial))
+        environment = self._make(request, next(self._serials))
         with self._lock:
             self._busy[environment] = None
         return environment, True

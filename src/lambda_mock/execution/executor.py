@@ -42,8 +42,7 @@ class InvocationRequest:
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
     `tenant_id` is the tenant that it is for. `stream` is where the caller reads the response while it is produced, if
     it does: what a function streams an executor passes on there; what it answers as a whole goes there at the end.
-    `trace` is the X-Ray trace header that the function is told. One that is `ahead` only has an execution environment
-    initialised, for the runs to come.
+    `trace` is the X-Ray trace header that the function is told.
     `done` is called once, when the run has ended or won't happen.
     """
 
@@ -62,7 +61,6 @@ class InvocationRequest:
     tenant_id: str | None = None
     stream: ResponseStream | None = None
     trace: str = ""
-    ahead: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,6 +127,12 @@ class Executor(Protocol):
 
         Raised is only what speaks to the test, a LambdaMockError first of all, and a ServiceError where Lambda can't
         begin to run the function.
+        """
+
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Initialise an execution environment for runs to come; False where the function fails to be initialised.
+
+        True also where there is nothing to initialise, or nothing to do it with: a run will tell.
         """
 
 

@@ -18,6 +18,9 @@ from lambda_mock.errors import LambdaMockError
 if TYPE_CHECKING:
     from lambda_mock.execution.folders import Folders
 
+EXIT_ERROR = "Runtime.ExitError"
+INVALID_ENTRYPOINT = "Runtime.InvalidEntrypoint"
+
 _OWN_PACKAGE = __name__.partition(".")[0]
 # The test's own tools speak to it by exceptions too, some of which look like any other.
 _TOOLS_OF_THE_TEST = frozenset({"_pytest", "hypothesis"})
@@ -116,12 +119,12 @@ def exited(request_id: str, status: int) -> dict[str, str]:
 
 def ended(request_id: str, reason: str) -> dict[str, str]:
     """The payload when the process of the function ended before it had answered, for that reason in Lambda's words."""
-    return _of_lambda("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited {reason}")
+    return _of_lambda(EXIT_ERROR, f"RequestId: {request_id} Error: Runtime exited {reason}")
 
 
 def invalid_entrypoint(request_id: str, reason: str) -> dict[str, str]:
     """The payload when the function's own program couldn't be started, for that reason in Lambda's words."""
-    return _of_lambda("Runtime.InvalidEntrypoint", f"RequestId: {request_id} Error: {reason}")
+    return _of_lambda(INVALID_ENTRYPOINT, f"RequestId: {request_id} Error: {reason}")
 
 
 def timed_out(request_id: str, timeout: int) -> dict[str, str]:

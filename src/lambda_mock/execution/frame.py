@@ -57,7 +57,7 @@ def _init_report(run: Run) -> list[Written]:
     if error is None:
         return []
     fate = "timeout" if error == LATE else f"error\tError Type: {error}"
-    took = f"Init Duration: {run.watch.duration:.2f} ms"
+    took = f"Init Duration: {run.init_took:.2f} ms"
     return [_line(f"INIT_REPORT {took}\tPhase: init\tStatus: {fate}\n", run.watch.begun)]
 
 

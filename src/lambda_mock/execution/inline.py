@@ -7,7 +7,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
@@ -48,8 +48,8 @@ class InlineEnvironment(ExecutionEnvironment):
         module = (request.version.configuration.handler or "").rpartition(".")[0]
         self.modules = ModuleSet(folders, module.replace("/", ".").partition(".")[0])
 
-    def perform(self, run: Run) -> InvocationResult:
-        """Run the function in this thread, loading it first where that isn't done."""
+    def perform(self, run: Run, *, ahead: bool) -> InvocationResult:
+        """Run the function in this thread, loading it first where that isn't done, and nothing more if it is ahead."""
         run.main_thread = threading.current_thread()
         if self.handler is None:
             trace = os.environ.pop(_TRACE, "")  # an initialisation has none
@@ -62,7 +62,7 @@ class InlineEnvironment(ExecutionEnvironment):
             run.init_log, run.log = run.log, []
             run.watch.start()
             self.handler = handler
-        if run.request.ahead:
+        if ahead:
             run.finish("success")
             return InvocationResult(payload=b"", function_error=None, log="", duration=run.watch.duration)
         return answer(run, self.handler, self, self.folders)
@@ -87,22 +87,29 @@ class Inline:
 
     elsewhere: ClassVar[bool] = False
 
-    def __init__(self, code: CodeStore, clock: Clock) -> None:
+    def __init__(self, code: CodeStore, clock: Clock, serials: Iterator[int]) -> None:
         self._code = code
         self._clock = clock
-        self._environments = Environments(self._make)
+        self._environments = Environments(self._make, serials)
         self._left_out = LeftOut(wrappers=False)
         self._workers: Workers[InlineEnvironment] = Workers()
 
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run the function, loading it first where no warm environment has it, as the run that is under way here."""
+        return self._run(request, ahead=False)
+
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Load the function, as the run that is under way here, and keep it for those to come."""
+        return self._run(request, ahead=True).function_error is None
+
+    def _run(self, request: InvocationRequest, *, ahead: bool) -> InvocationResult:
         run = running()
         with Turn(run):
             run.begin()
             environment, _ = self._environments.take(request)
             try:
                 with Surroundings(run, environment):
-                    return self._perform(run, environment)
+                    return self._perform(run, environment, ahead=ahead)
             finally:
                 usable = environment.handler is not None and run.leaves_environment_usable
                 if not usable:
@@ -119,10 +126,10 @@ class Inline:
         self._environments.clear()
         self._workers.close()
 
-    def _perform(self, run: Run, environment: InlineEnvironment) -> InvocationResult:
+    def _perform(self, run: Run, environment: InlineEnvironment, *, ahead: bool) -> InvocationResult:
         """Run the function in its own thread until its deadline; one that has none runs in the thread of its caller."""
         if run.timeless:
-            return environment.perform(run)
+            return environment.perform(run, ahead=ahead)
         version = environment.version
         worker = self._workers.of(environment, f"lambda_mock: {version.function_name}:{version.version}")
 
@@ -133,7 +140,7 @@ class Inline:
             return math.inf if run.timeless else left
 
         try:
-            return worker.do(lambda: environment.perform(run), time_left)
+            return worker.do(lambda: environment.perform(run, ahead=ahead), time_left)
         except OutOfTime:
             run.give_up(late=True)
             if environment.handler is None:

@@ -53,7 +53,8 @@ class Run:
 
     `parent` is the run inside which this one happens, `cause` the one that asked for it, which may have ended by now
     if it sent an event. `log` gathers what the function writes, `init_log` holds what its initialisation wrote;
-    `init_duration` is in milliseconds, None on a warm start and where the initialisation failed, with `init_error`.
+    `init_duration` is in milliseconds, None on a warm start and where the initialisation failed, with `init_error`;
+    `init_lost` is then how long that took, unless it is all that the run did.
     `status` is, once it has finished, `success`, `error`, `failure` (its process ended) or `timeout`, and `error_type`
     what is to blame for it, where that isn't an exception of the handler. `whole_log` is its log in the end.
 
@@ -77,6 +78,7 @@ class Run:
         "init_duration",
         "init_error",
         "init_log",
+        "init_lost",
         "log",
         "main_thread",
         "parent",
@@ -110,6 +112,7 @@ class Run:
         self.whole_log: list[str] = []
         self.init_duration: float | None = None
         self.init_error: str | None = None
+        self.init_lost: float | None = None
         self.error_type: str | None = None
         self.environment: Place | None = None
         self.status = ""
@@ -178,6 +181,12 @@ class Run:
     def is_cold(self) -> bool:
         """Whether its execution environment was initialised for it."""
         return self.init_duration is not None or self.init_error is not None
+
+    @property
+    def init_took(self) -> float:
+        """How long the initialisation took on a cold start, in milliseconds, whatever came of it."""
+        measured = self.init_lost if self.init_duration is None else self.init_duration
+        return self.watch.duration if measured is None else measured
 
     @property
     def leaves_environment_usable(self) -> bool:

@@ -47,9 +47,8 @@ def after_initialisation(run: Run) -> list[Written]:
         return []
     kind, error = _initialisation_type(run), run.init_error
     outcome = _outcome("success") if error is None else _outcome(LATE) if error == LATE else _outcome("error", error)
-    duration = run.watch.duration if run.init_duration is None else run.init_duration
     record = {"initializationType": kind, "phase": "init", **outcome}
-    report = {**record, "metrics": {"durationMs": round(duration, 3)}}
+    report = {**record, "metrics": {"durationMs": round(run.init_took, 3)}}
     moment = run.watch.begun
     failed = None if error is None else "WARN"
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from dataclasses import replace
@@ -112,10 +113,11 @@ class Runner:
         self._clock = clock
         self._on_invocation = on_invocation
         self._keep_log = keep_log
-        self._callables = Callables(clock)
-        self._inline = Inline(code, clock)
+        serials = itertools.count(1)
+        self._callables = Callables(clock, serials)
+        self._inline = Inline(code, clock, serials)
         self.queue = AsyncQueue(clock, self._begin, self._run, post, manual=manual)
-        self._processes = Processes(code, clock, limit=processes, services=services)
+        self._processes = Processes(code, clock, serials, limit=processes, services=services)
         self._in_process = execution == "process"
         self._timeless = not timeouts
         self._producers: list[WorkerThread] = []
@@ -133,18 +135,20 @@ class Runner:
             request.done()
 
     def prepare(self, request: InvocationRequest) -> bool:
-        """Initialise an execution environment for later runs; False where the function can't be loaded.
+        """Initialise an execution environment for later runs; False where the function fails to be initialised.
 
-        What is loaded when it first runs, as a callable is, needs nothing ahead.
+        Of what can't run here a run will tell.
         """
-        if not self._loads_ahead(request):
+        try:
+            executor = self._choose(request)
+        except LambdaMockError:
             return True
-        run = self._begin(replace(request, ahead=True))
+        run = self._begin(request)
         with run:
-            self._inline.run(run.request)
+            ready = executor.prepare(request)
         run.whole_log = frame.initialisation(run)
         self._keep_log(run)
-        return run.status == "success"
+        return ready
 
     def stream(self, request: InvocationRequest) -> Stream:
         """Run a synchronous invocation whose response is read while it is produced.
@@ -250,10 +254,6 @@ class Runner:
         self._on_invocation(request, result, attempt, run.begun)
         self._keep_log(run)
         return result
-
-    def _loads_ahead(self, request: InvocationRequest) -> bool:
-        handler = self._overriding(request) or self._code.callable_of(request.version.code)
-        return handler is None and (request.version.configuration.runtime or "").startswith("python")
 
     def _choose(self, request: InvocationRequest) -> Executor:
         handler = self._overriding(request) or self._code.callable_of(request.version.code)

@@ -107,10 +107,10 @@ class _Events:
     def _end(self) -> Answer:
         result = self._response.result()
         end: dict[str, Any] = {}
-        if result.function_error is not None:
-            end = {"ErrorCode": result.function_error, "ErrorDetails": result.payload.decode()}
-        elif result.break_off is not None:
+        if result.break_off is not None:
             end = dict(zip(("ErrorCode", "ErrorDetails"), result.break_off, strict=True))
+        elif result.function_error is not None:
+            end = {"ErrorCode": result.function_error, "ErrorDetails": result.payload.decode()}
         if self._tail:
             end["LogResult"] = _tail_of(result)
         return end

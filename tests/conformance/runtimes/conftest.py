@@ -60,7 +60,7 @@ class Deployed:
         self.zip(content, **{"Runtime": NODEJS, **members})
 
     def zip(self, content: bytes, **members: Any) -> None:
-        self.aws.create(Code={"ZipFile": content}, **members)
+        self.aws.create(Code={"ZipFile": content}, **{"Timeout": 60, **members})
 
     def layer(self, content: bytes, name: str = "tools") -> str:
         """Publish a layer, and give its ARN."""

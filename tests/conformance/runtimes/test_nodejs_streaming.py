@@ -11,6 +11,7 @@ import pytest
 from tests.conformance.runtimes.conftest import ANY_VERSION, Deployed, needs_node
 
 if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
     from tests.conformance.conftest import Answer
 
 pytestmark = [needs_node, pytest.mark.filterwarnings(ANY_VERSION)]
@@ -156,6 +157,21 @@ def test_what_the_handler_returns_is_ignored_with_a_warning(orders: Deployed) ->
     assert "\tWARN\tStreaming handlers ignore return values.\n" in base64.b64decode(answer["LogResult"]).decode()
 
 
+def test_a_process_that_ends_in_the_midst_of_its_response_truncates_it(orders: Deployed) -> None:
+    deploy(
+        orders,
+        """async (event, stream) => {
+            stream.write('so far')
+            await new Promise((resolve) => setTimeout(resolve, 50))
+            process.exit(3)
+        }""",
+    )
+    assert events(orders) == [
+        {"PayloadChunk": {"Payload": b"so far"}},
+        {"InvokeComplete": {"ErrorCode": "Runtime.TruncatedResponse", "ErrorDetails": ""}},
+    ]
+
+
 @pytest.mark.parametrize("ending", ["stream.destroy()", "stream.destroy(new Error('no more'))"])
 def test_a_stream_that_breaks_off_is_told_at_the_end(orders: Deployed, ending: str) -> None:
     deploy(orders, f"async (event, stream) => {{ await new Promise((sent) => stream.write('a', sent)); {ending} }}")
@@ -173,10 +189,12 @@ def test_the_error_of_a_stream_has_the_trace_of_lambda(orders: Deployed) -> None
     assert orders.failure()["trace"][0] == "Error: boom"
 
 
-def test_a_stream_that_is_never_ended_runs_into_the_timeout(orders: Deployed) -> None:
-    deploy(orders, "async (event, stream) => { stream.write('a') }", Timeout=1)
-    chunk, end = events(orders)
-    assert chunk == {"PayloadChunk": {"Payload": b"a"}}
+def test_a_stream_that_is_never_ended_runs_into_the_timeout(orders: Deployed, mock_lambda: LambdaMock) -> None:
+    deploy(orders, "async (event, stream) => { stream.write('a') }")
+    stream = iter(orders.aws.call("invoke_with_response_stream", FunctionName="orders")["EventStream"])
+    assert next(stream) == {"PayloadChunk": {"Payload": b"a"}}
+    mock_lambda.clock.advance(61)
+    [end] = stream
     assert json.loads(end["InvokeComplete"]["ErrorDetails"])["errorType"] == "Sandbox.Timedout"
 
 

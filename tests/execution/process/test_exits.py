@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,7 @@ def exit_error(aws: Lambda, reason: str) -> dict[str, str]:
     }
 
 
+INIT_REPORT = r"{}\nINIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: {}\nSTART RequestId: "
 FAULTY = "import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGSEGV)\n"
 
 
@@ -77,7 +80,8 @@ def test_an_end_is_told_and_the_next_invocation_starts_anew_with_the_same_tmp(
     assert result.payload.decode() == "{{{}}}".format(
         ",".join(f'"{name}":"{value}"' for name, value in exit_error(aws, reason).items())
     )
-    assert f"RequestId: {aws.request_id} Error: Runtime exited {reason}\nEND" in result.log
+    assert f"RequestId: {aws.request_id} Error: Runtime exited {reason}\nRuntime.ExitError\nEND" in result.log
+    assert result.log.endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
     assert aws.answer(function)[:2] == [1, 3]
     assert "Init Duration" in aws.runs[-1][1].log
 
@@ -107,7 +111,25 @@ def test_an_end_while_starting_is_told(aws: Lambda, status: int, reason: str) ->
     function = aws.of_zip(f"import os\nprint('starting', flush=True)\nos._exit({status})\n")
     for _ in range(2):
         assert aws.error(function) == exit_error(aws, reason)
-    assert "Version: $LATEST\nstarting\nRequestId: " in aws.runs[0][1].log
+    log = aws.runs[0][1].log
+    assert re.match(INIT_REPORT.format("starting", "error\tError Type: Runtime.ExitError"), log)
+    assert (
+        f"Version: $LATEST\nRequestId: {aws.request_id} Error: Runtime exited {reason}\nRuntime.ExitError\nEND" in log
+    )
+    assert log.endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
+
+
+def test_a_runtime_that_lives_on_after_its_failed_start_is_ended(aws: Lambda, made: Made) -> None:
+    function = made(
+        """
+        ask("POST", "init/error", '{"errorType": "Mine"}', {"Lambda-Runtime-Function-Error-Type": "Mine"})
+        print(os.getpid(), flush=True)
+        threading.Event().wait()
+        """
+    )
+    for _ in range(2):
+        assert aws.error(function) == {"errorType": "Mine"}
+        assert aws.runs[-1][1].log.endswith("\tStatus: error\tError Type: Runtime.Unknown\n")
 
 
 def test_a_process_that_died_between_invocations_is_replaced(aws: Lambda) -> None:
@@ -223,15 +245,38 @@ def test_every_signal_has_words() -> None:
 # Deadlines -------------------------------------------------------------------------------------------------------
 
 
-def test_a_function_is_killed_at_its_deadline_and_starts_anew_with_the_same_tmp(aws: Lambda) -> None:
-    function = aws.of_zip(COUNTING, timeout=0.2)
+@contextmanager
+def passing(aws: Lambda, seconds: float, begun: Path) -> Iterator[None]:
+    """Let time pass on the clock as soon as the function has made a file."""
+    answered = threading.Event()
+
+    def advance() -> None:
+        while not begun.exists() and not answered.wait(0.01):
+            pass
+        aws.clock.advance(seconds)
+
+    advancing = threading.Thread(target=advance)
+    advancing.start()
+    try:
+        yield
+    finally:
+        answered.set()
+        advancing.join()
+
+
+def test_a_function_is_killed_at_its_deadline_and_starts_anew_with_the_same_tmp(aws: Lambda, tmp_path: Path) -> None:
+    function = aws.of_zip(COUNTING)
     pid = aws.answer(function)[2]
-    result = aws.run(function, "[print('working', flush=True), time.sleep(600)]")
+    begun = tmp_path / "begun"
+    with passing(aws, 61, begun):
+        result = aws.run(
+            function, f"[print('working', flush=True), pathlib.Path({str(begun)!r}).touch(), time.sleep(600)]"
+        )
     assert result.payload.decode() == (
         '{"errorType":"Sandbox.Timedout",'
-        f'"errorMessage":"RequestId: {aws.request_id} Error: Task timed out after 0.20 seconds"}}'
+        f'"errorMessage":"RequestId: {aws.request_id} Error: Task timed out after 60.00 seconds"}}'
     )
-    assert (result.function_error, result.duration) == ("Unhandled", 200)
+    assert (result.function_error, result.duration) == ("Unhandled", 60_000)
     assert "\nworking\n" in result.log
     assert is_gone(pid)
     assert aws.answer(function)[:2] == [1, 3]
@@ -241,15 +286,8 @@ def test_a_deadline_passes_on_the_clock_too(aws: Lambda, tmp_path: Path) -> None
     begun = tmp_path / "begun"
     code = "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n    time.sleep(600)\n"
 
-    def advance() -> None:
-        while not begun.exists():
-            pass
-        aws.clock.advance(301)
-
-    advancing = threading.Thread(target=advance)
-    advancing.start()
-    assert aws.error(aws.of_zip(code, timeout=300), str(begun))["errorType"] == "Sandbox.Timedout"
-    advancing.join()
+    with passing(aws, 301, begun):
+        assert aws.error(aws.of_zip(code, timeout=300), str(begun))["errorType"] == "Sandbox.Timedout"
 
 
 def test_a_function_that_ignores_every_signal_is_ended(aws: Lambda) -> None:
@@ -284,13 +322,14 @@ def handler(event, context): return "started"
 def test_a_start_that_takes_too_long_is_begun_anew_within_the_invocation(
     aws: Lambda, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "INIT_LIMIT", 1)
-    function = aws.of_zip(SLOW_TO_START.replace("ALWAYS", "False"), timeout=10)
+    monkeypatch.setattr(processes, "INIT_LIMIT", 2)
+    function = aws.of_zip(SLOW_TO_START.replace("ALWAYS", "False"))
     assert aws.answer(function) == "started"
     log = aws.runs[0][1].log
-    assert "START" in log
-    assert log.index("slow") < log.index("quick")
-    assert "Init Duration" not in log
+    assert re.match(INIT_REPORT.format("slow", "timeout"), log)
+    assert float(re.findall(r"Init Duration: (\S+) ms", log)[0]) >= 1900
+    assert log.index("START") < log.index("quick")
+    assert log.count("Init Duration") == 1
 
 
 def test_a_start_that_takes_too_long_twice_is_a_timeout(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,12 +340,12 @@ def test_a_start_that_takes_too_long_twice_is_a_timeout(aws: Lambda, monkeypatch
 
 
 def test_the_time_of_a_start_is_not_the_invocations(aws: Lambda) -> None:
-    function = aws.of_zip("import time\ntime.sleep(0.3)\ndef handler(event, context): return 1\n", timeout=0.25)
+    function = aws.of_zip("import time\ntime.sleep(2.1)\ndef handler(event, context): return 1\n", timeout=2)
     assert aws.answer(function) == 1
 
 
 def test_a_runtime_that_asks_for_nothing_more_is_a_timeout(aws: Lambda, made: Made) -> None:
-    function = made("import time\nanswer(next_id(), 1)\ntime.sleep(600)", timeout=0.3)
+    function = made("import time\nanswer(next_id(), 1)\ntime.sleep(600)", timeout=2)
     assert aws.answer(function) == 1
     assert aws.error(function)["errorType"] == "Sandbox.Timedout"
     assert aws.answer(function) == 1

@@ -273,9 +273,17 @@ def test_a_json_log_is_the_runtimes(aws: Lambda) -> None:
 
 def test_a_failed_start_is_logged_with_the_runtimes_warning(aws: Lambda) -> None:
     log = aws.run(aws.of_zip("print('so far')\nimport nowhere\n")).log
-    assert re.search(r"Version: \$LATEST\nso far\n\[WARNING\]\t\S+Z\t\tLAMBDA_WARNING: Unhandled exception\. ", log)
-    assert "\n[ERROR] Runtime.ImportModuleError: Unable to import module 'handler': No module named 'nowhere'\n" in log
-    assert "Init Duration" not in log
+    assert re.match(r"so far\n\[WARNING\]\t\S+Z\t\tLAMBDA_WARNING: Unhandled exception\. ", log)
+    before, _, after = log.partition("START RequestId: ")
+    assert (
+        "\n[ERROR] Runtime.ImportModuleError: Unable to import module 'handler': No module named 'nowhere'\n" in before
+    )
+    assert re.search(
+        r"\nINIT_REPORT Init Duration: \S+ ms\tPhase: init\tStatus: error\tError Type: Runtime\.ImportModuleError\n$",
+        before,
+    )
+    assert after.endswith(" MB\tStatus: error\tError Type: Runtime.ImportModuleError\n")
+    assert "Init Duration" not in after
 
 
 # Its invocations -------------------------------------------------------------------------------------------------

@@ -294,7 +294,6 @@ def test_who_hung_up_between_two_invocations_keeps_none_from_who_waits(aws: Lamb
         response.read()
         answer(response.headers["Lambda-Runtime-Aws-Request-Id"], 2)
         """,
-        timeout=5,
     )
     assert aws.answer(function) == 1
     while not both_asked.exists():
@@ -341,14 +340,20 @@ def test_an_answer_that_is_too_large_is_refused(aws: Lambda, made: Made) -> None
 def test_workers_of_one_runtime_wait_for_invocations_of_their_own(aws: Lambda, made: Made) -> None:
     function = made(
         """
-        def work(name):
+        asked = {"one": threading.Event(), "two": threading.Event()}
+        def work(name, other):
             own = connect()
             while True:
-                ask("GET", "invocation/next", over=own)
-                request_id = ask.headers["Lambda-Runtime-Aws-Request-Id"]
-                ask("POST", f"invocation/{request_id}/response", json.dumps(name), over=own)
-        threading.Thread(target=work, args=["one"]).start()
-        work("two")
+                own.request("GET", f"{ROOT}invocation/next")
+                asked[name].set()
+                asked[other].wait()
+                response = own.getresponse()
+                response.read()
+                request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+                own.request("POST", f"{ROOT}invocation/{request_id}/response", json.dumps(name))
+                own.getresponse().read()
+        threading.Thread(target=work, args=["one", "two"]).start()
+        work("two", "one")
         """,
         echoed=MANAGED,
     )

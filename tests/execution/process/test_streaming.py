@@ -92,18 +92,37 @@ def test_who_asked_for_the_whole_gets_the_error_in_the_middle(aws: Lambda, made:
     assert aws.error(made(STREAMING + f"stream([b'part'], {trailers(body)})")) == told
 
 
-def test_a_function_that_dies_in_the_middle_ends_the_stream_with_that_error(aws: Lambda, made: Made) -> None:
-    function = made(STREAMING + "def die():\n    yield b'part'\n    os._exit(3)\nstream(die())")
-    response = aws.runner.stream(aws.request(function))
+DYING = STREAMING + "def die():\n    yield b'part'\n    os._exit(3)\nstream(die())"
+
+
+def test_a_function_that_dies_in_the_middle_breaks_off_its_response(aws: Lambda, made: Made) -> None:
+    response = aws.runner.stream(aws.request(made(DYING)))
     assert list(response) == [b"part"]
     result = response.result()
+    assert result.break_off == ("Runtime.TruncatedResponse", "")
     assert (result.function_error, json.loads(result.payload)["errorType"]) == ("Unhandled", "Runtime.ExitError")
+    assert result.log.endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
+
+
+def test_one_that_dies_before_its_response_is_an_exit(aws: Lambda, made: Made) -> None:
+    function = made(STREAMING + "stream([b'whole'])\nnext_id()\nos._exit(3)")
+    assert aws.runner.stream(aws.request(function)).result().payload == b"whole"
+    result = aws.runner.stream(aws.request(function)).result()
+    assert (result.break_off, json.loads(result.payload)["errorType"]) == (None, "Runtime.ExitError")
+
+
+def test_who_asked_for_the_whole_of_a_response_is_told_of_the_exit_in_its_middle(aws: Lambda, made: Made) -> None:
+    result = aws.run(made(DYING))
+    assert (result.break_off, json.loads(result.payload)["errorType"]) == (None, "Runtime.ExitError")
 
 
 def test_a_stream_ends_at_the_deadline(aws: Lambda, made: Made) -> None:
-    function = made(STREAMING + "stream([b'part', b'late'], wait_for='/no/such/file')", timeout=0.5)
+    function = made(STREAMING + "stream([b'part', b'late'], wait_for='/no/such/file')")
     response = aws.runner.stream(aws.request(function))
-    assert list(response) == [b"part"]
+    pieces = iter(response)
+    assert next(pieces) == b"part"
+    aws.clock.advance(61)
+    assert list(pieces) == []
     assert json.loads(response.result().payload)["errorType"] == "Sandbox.Timedout"
 
 

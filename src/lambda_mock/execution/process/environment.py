@@ -38,8 +38,8 @@ class ProcessEnvironment(ExecutionEnvironment):
     `access_key` is the one that the function's own calls are signed with.
     """
 
-    __slots__ = ("_api", "_launch", "_material", "_output", "_places", "_process", "_server", "_services", "access_key",
-                 "temporary")  # fmt: skip
+    __slots__ = ("_api", "_launch", "_material", "_now", "_output", "_places", "_process", "_server", "_services",
+                 "access_key", "temporary")  # fmt: skip
 
     def __init__(
         self,
@@ -51,12 +51,14 @@ class ProcessEnvironment(ExecutionEnvironment):
         launch: Launch,
         temporary: Path,
         services: Callable[[str], Mapping[str, str]],
+        now: Callable[[], float],
     ) -> None:
         super().__init__(request, moment, serial)
         self.temporary = temporary
         self._material = material
         self._launch = launch
         self._services = services
+        self._now = now
         self.access_key = f"ASIA{self._made_up('access key', serial)[:_KEY_LENGTH]}"
         pairs = [(str(material.task), "/var/task"), (str(temporary), "/tmp"), *launch.places]  # noqa: S108  # Lambda's
         if material.layers is not None:
@@ -83,7 +85,7 @@ class ProcessEnvironment(ExecutionEnvironment):
             function=self.version.function_name,
             watchdog=self._material.workshop.watchdog,
         )
-        self._output = output = Output(process.output, self._places)
+        self._output = output = Output(process.output, self._places, self._now)
         output.log = log
         server.attach(process, output)
         waited = server.wait(process, until=lambda: self._api.ready or self._api.outcome is not None, left=left)
@@ -143,6 +145,11 @@ class ProcessEnvironment(ExecutionEnvironment):
             return None
         shown, body = self._places.on_lambda, outcome.error_body
         return replace(outcome, payload=shown(outcome.payload), error_body=body and shown(body.encode()).decode())
+
+    @property
+    def streaming(self) -> bool:
+        """Whether the response to its invocation has begun to reach somebody."""
+        return self._api.streaming
 
     def kill(self) -> None:
         """End its process and nothing else: whoever waits for it notices, and closes the environment."""

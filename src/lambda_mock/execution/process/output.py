@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lambda_mock.execution.capture import show
+from lambda_mock.execution.written import written
 
 if TYPE_CHECKING:
     from lambda_mock.execution.process.places import Places
@@ -21,16 +23,20 @@ _HEAD = 16
 
 
 class Output:
-    """The reading end; `log` is where the text goes, the log of the run that is under way or of the next one."""
+    """The reading end; `log` is where the text goes, the log of the run that is under way or of the next one.
 
-    __slots__ = ("_places", "_rest", "fd", "log", "open")
+    `now` gives the moment at which a piece is told to be written, in epoch seconds.
+    """
 
-    def __init__(self, fd: int, places: Places) -> None:
+    __slots__ = ("_now", "_places", "_rest", "fd", "log", "open")
+
+    def __init__(self, fd: int, places: Places, now: Callable[[], float]) -> None:
         os.set_blocking(fd, False)
         self.fd = fd
         self.open = True
         self.log: list[str] = []
         self._places = places
+        self._now = now
         self._rest = b""
 
     def fileno(self) -> int:
@@ -75,14 +81,14 @@ class Output:
                 return
             self._tell(rest[:start])
             record = rest[start + _HEAD : end]
-            self._tell(record if record.endswith(b"\n") else record + b"\n")
+            self._tell(record if record.endswith(b"\n") else record + b"\n", whole=True)
             rest = rest[end:]
         whole = rest.rfind(b"\n") + 1
         self._tell(rest[:whole])
         self._rest = rest[whole:]
 
-    def _tell(self, data: bytes) -> None:
+    def _tell(self, data: bytes, *, whole: bool = False) -> None:
         if data:
             text = self._places.on_lambda(data).decode(errors="replace")
-            self.log.append(text)
+            self.log.append(written(text, self._now(), whole=whole))
             show(text)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import failures
 from lambda_mock.execution.executor import UNHANDLED, InvocationResult
 from lambda_mock.execution.left_out import LeftOut
-from lambda_mock.execution.lineage import running
+from lambda_mock.execution.lineage import LATE, running
 from lambda_mock.execution.process import exits, nodejs, provided, python
 from lambda_mock.execution.process.environment import Left, ProcessEnvironment
 from lambda_mock.execution.process.launch import InvalidEntrypoint, Launcher, Material
 from lambda_mock.execution.process.pool import Pool
+from lambda_mock.execution.process.runtime_api import TRUNCATED
 from lambda_mock.execution.process.server import Waited
 from lambda_mock.execution.process.workshop import Workshop
 from lambda_mock.execution.process.wrapper import wrapping
+from lambda_mock.execution.written import written
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 
 INIT_LIMIT = 10.0
 """Seconds that a start may take before it is begun anew, as part of the invocation."""
+INIT_LIMIT_AHEAD = 130.0
+"""The same for provisioned concurrency, where nobody waits for it; the function's timeout, if that is longer."""
+
+T = TypeVar("T")
 
 _HAS_PROCESS_GROUPS = os.name == "posix"
 
@@ -53,12 +59,13 @@ class Processes:
 
     elsewhere: ClassVar[bool] = True
 
-    __slots__ = ("_clock", "_code", "_left_out", "_lock", "_pool", "_serial", "_services", "_workshop")
+    __slots__ = ("_clock", "_code", "_left_out", "_lock", "_pool", "_serials", "_services", "_workshop")
 
     def __init__(
         self,
         code: CodeStore,
         clock: Clock,
+        serials: Iterator[int],
         *,
         limit: int = 8,
         services: Callable[[str], Mapping[str, str]] = lambda _: {},
@@ -68,7 +75,7 @@ class Processes:
         self._left_out = LeftOut(wrappers=True)
         self._services = services
         self._pool = Pool(limit, self._make)
-        self._serial = itertools.count(1)
+        self._serials = serials
         self._workshop: Workshop | None = None
         self._lock = threading.Lock()
 
@@ -79,15 +86,25 @@ class Processes:
 
     def run(self, request: InvocationRequest) -> InvocationResult:
         """Run the function in an environment of its own, as the run that is under way here."""
+        return self._in_an_environment(request, self._run)
+
+    def prepare(self, request: InvocationRequest) -> bool:
+        """Start a process, as the run that is under way here, and keep it for those to come."""
+        try:
+            return self._in_an_environment(request, self._prepare)
+        except LambdaMockError:
+            return True
+
+    def _in_an_environment(self, request: InvocationRequest, work: Callable[[Run, ProcessEnvironment], T]) -> T:
         run, pool = running(), self._pool
         environment = pool.take(request, waits=run.parent is None)
         usable = False
         try:
             run.begin()
             run.environment, environment.occupant = environment, run
-            result = self._run(run, environment)
-            usable = run.leaves_environment_usable and environment.started
-            return result
+            done = work(run, environment)
+            usable = run.leaves_environment_usable and run.error_type is None and environment.started
+            return done
         finally:
             environment.occupant = None
             pool.give_back(environment, usable=usable)
@@ -132,12 +149,21 @@ class Processes:
         return ProcessEnvironment(
             request,
             self._clock.time(),
-            next(self._serial),
+            next(self._serials),
             material=material,
             launch=launcher(material),
             temporary=temporary or workshop.own(),
             services=self._services,
+            now=self._clock.time,
         )
+
+    def _prepare(self, run: Run, environment: ProcessEnvironment) -> bool:
+        with contextlib.suppress(InvalidEntrypoint):
+            if not environment.started:
+                self._initialise(run, environment)
+        ready = run.init_error is None
+        run.finish("success" if ready else "failure")
+        return ready
 
     def _run(self, run: Run, environment: ProcessEnvironment) -> InvocationResult:
         left, timeout, outcome = _left(run), run.request.version.configuration.timeout, None
@@ -145,10 +171,7 @@ class Processes:
         if environment.started:
             waited = environment.accept(run.request, run.log, left, timeout)
         if waited is Waited.DEAD:  # it hasn't started yet, or died before it took the invocation
-            try:
-                failed = self._start(run, environment)
-            except InvalidEntrypoint as error:
-                return _invalid(run, str(error))
+            failed = self._start(run, environment)
             if failed is not None:
                 return failed
             waited = environment.accept(run.request, run.log, left, timeout)
@@ -156,25 +179,45 @@ class Processes:
             waited, outcome = environment.finish(left)
         if outcome is not None:
             return self._said(run, outcome)
-        return _late(run) if waited is Waited.LATE else self._exited(run, environment.returncode)
+        return _late(run) if waited is Waited.LATE else self._exited(run, environment)
 
     def _start(self, run: Run, environment: ProcessEnvironment) -> InvocationResult | None:
         """Start the runtime, as part of the invocation if it takes too long; what came of it if that is the end."""
-        begun = time.perf_counter()
-        waited = environment.start(run.log, lambda: None if run.timeless else INIT_LIMIT - run.watch.elapsed())
-        if waited is Waited.DONE and environment.failure is None:
-            run.init_duration = (time.perf_counter() - begun) * 1000
-            run.init_log, run.log = [*run.init_log, *run.log], []
-            run.watch.start()
-            return None
-        run.watch.start()
-        if waited is Waited.LATE:
-            waited = environment.start(run.log, _left(run))
+        try:
+            waited = self._initialise(run, environment)
+            if waited is Waited.LATE:
+                waited = environment.start(run.log, _left(run))
+        except InvalidEntrypoint as error:
+            return _ended(run, failures.invalid_entrypoint(run.request.request_id, str(error)))
         if waited is Waited.LATE:
             return _late(run)
         if environment.failure is not None:
+            run.error_type = _type_of(environment.failure)
             return self._said(run, environment.failure)
-        return None if waited is Waited.DONE else self._exited(run, environment.returncode)
+        return None if waited is Waited.DONE else self._exited(run, environment)
+
+    def _initialise(self, run: Run, environment: ProcessEnvironment) -> Waited:
+        """Start the runtime before the invocation begins. The run's watch starts anew, whatever comes of it."""
+        begun = time.perf_counter()
+        try:
+            waited = environment.start(run.log, _left_to_initialise(run))
+        except InvalidEntrypoint:
+            run.init_error = failures.INVALID_ENTRYPOINT
+            raise
+        else:
+            if environment.failure is not None:
+                run.init_error = _type_of(environment.failure)
+            elif waited is not Waited.DONE:
+                run.init_error = LATE if waited is Waited.LATE else failures.EXIT_ERROR
+            return waited
+        finally:
+            took = (time.perf_counter() - begun) * 1000
+            if run.init_error is None:
+                run.init_duration = took
+            else:
+                run.init_lost = took
+            run.init_log, run.log = [*run.init_log, *run.log], []
+            run.watch.start()
 
     def _said(self, run: Run, outcome: Outcome) -> InvocationResult:
         payload, broken = outcome.payload, None
@@ -195,17 +238,16 @@ class Processes:
             streamed=outcome.streamed,
         )
 
-    def _exited(self, run: Run, returncode: int) -> InvocationResult:
+    def _exited(self, run: Run, environment: ProcessEnvironment) -> InvocationResult:
+        returncode = environment.returncode
         if exits.hangs_on_lambda(returncode) and not run.timeless:
             timeout = run.request.version.configuration.timeout
             self._clock.advance(max(0.0, timeout - run.watch.elapsed()))
             return _late(run)
-        run.finish("failure")
-        described = failures.ended(run.request.request_id, exits.reason(returncode))
-        run.log.append(f"{described['errorMessage']}\n")
-        return InvocationResult(
-            payload=failures.compact(described), function_error=UNHANDLED, log="", duration=run.watch.duration
-        )
+        result = _ended(run, failures.ended(run.request.request_id, exits.reason(returncode)))
+        if environment.streaming:
+            result.break_off = (TRUNCATED, "")
+        return result
 
 
 def _check(function: str) -> None:
@@ -223,15 +265,20 @@ def _check(function: str) -> None:
         )
 
 
-def _invalid(run: Run, reason: str) -> InvocationResult:
-    """A run whose function's own program couldn't be started."""
-    run.watch.start()
+def _ended(run: Run, described: dict[str, str]) -> InvocationResult:
+    """A run whose process has ended, or couldn't be started."""
     run.finish("failure")
-    described = failures.invalid_entrypoint(run.request.request_id, reason)
-    run.log.append(f"{described['errorMessage']}\n{described['errorType']}\n")
+    run.error_type = described["errorType"]
+    text = f"{described['errorMessage']}\n{described['errorType']}\n"
+    run.log.append(written(text, run.watch.now(), whole=True))
     return InvocationResult(
         payload=failures.compact(described), function_error=UNHANDLED, log="", duration=run.watch.duration
     )
+
+
+def _type_of(failure: Outcome) -> str:
+    """The type of a failed start, as Lambda tells it."""
+    return failures.known_type(failure.error_type or "")
 
 
 def _late(run: Run) -> InvocationResult:
@@ -244,6 +291,14 @@ def _left(run: Run) -> Left:
     """How long the run may still take; None where nothing limits it."""
     timeout = run.request.version.configuration.timeout
     return lambda: None if run.timeless else timeout - run.watch.elapsed()
+
+
+def _left_to_initialise(run: Run) -> Left:
+    """How long its initialisation may still take."""
+    limit = INIT_LIMIT
+    if run.request.pool is not None:
+        limit = max(INIT_LIMIT_AHEAD, run.request.version.configuration.timeout)
+    return lambda: None if run.timeless else limit - run.watch.elapsed()
 
 
 def _launcher(runtime: str | None) -> Launcher | None:

@@ -33,7 +33,8 @@ _JSON = (("Content-Type", b"application/json"),)
 _MODE = "lambda-runtime-function-response-mode"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
 _ERROR_BODY = "lambda-runtime-function-error-body"
-_TRUNCATED = "Runtime.TruncatedResponse"
+TRUNCATED = "Runtime.TruncatedResponse"
+"""The type of the error that a streamed response breaks off with where the runtime says nothing of one."""
 
 # The states that a request leads to, by the names that AWS has for them in its messages.
 _WANTED = {
@@ -105,11 +106,13 @@ class RuntimeApi:
     With `concurrent` several workers ask for events at once, and each waits for one of its own.
     """
 
-    __slots__ = ("_concurrent", "_delivery", "_truncated", "_waiting", "outcome", "state")
+    __slots__ = ("_concurrent", "_delivery", "_truncated", "_waiting", "outcome", "state", "streaming")
 
     def __init__(self, *, concurrent: bool = False) -> None:
         self.state = "Started"
         self.outcome: Outcome | None = None
+        self.streaming = False
+        """Whether somebody has been told the beginning of a response to the invocation."""
         self._concurrent = concurrent
         self._delivery: Delivery | None = None
         self._waiting: deque[Connection] = deque()
@@ -126,6 +129,7 @@ class RuntimeApi:
         """Hand the invocation to who waits for one; False where nobody is left to take it."""
         while self.ready:
             self.state, self._delivery, self.outcome, self._truncated = "Running", delivery, None, None
+            self.streaming = False
             if self._waiting.popleft().send(delivery.reply, patience):
                 return True
             self.state, self._delivery = "RuntimeResponseSentState", None
@@ -141,6 +145,7 @@ class RuntimeApi:
         if what == "response" and streams and self._expects(what, request_id) and self._delivery is not None:
             stream = self._delivery.stream
             if stream is not None:
+                self.streaming = True
                 stream.begin(request.headers.get("content-type", "application/octet-stream"))
         request.body = _Body(LARGEST_RESPONSE if stream is None else LARGEST_STREAM, stream)
 
@@ -174,7 +179,7 @@ class RuntimeApi:
         body: _Body = request.body
         if request.headers.get(_MODE) == "streaming" and what == "response" and self._expects(what, request_id):
             payload, told = b"".join(body.chunks), body.stream is not None
-            self._truncated = Outcome(kind="response", payload=payload, error_type=_TRUNCATED, streamed=told)
+            self._truncated = Outcome(kind="response", payload=payload, error_type=TRUNCATED, streamed=told)
 
     def _expects(self, what: str, request_id: str) -> bool:
         return self.state in _ALLOWED[what] and self._delivery is not None and self._delivery.request_id == request_id
