@@ -93,6 +93,19 @@ def test_an_error_without_a_body_is_made_of_its_type(aws: Lambda, made: Made) ->
     assert [aws.error(function), aws.error(function)] == [{"errorType": "Mine.Type"}, {"errorType": "Unknown"}]
 
 
+def test_an_error_may_tell_x_ray_its_cause_in_a_mebibyte(aws: Lambda, made: Made) -> None:
+    function = made(
+        """
+        cause = {"Lambda-Runtime-Function-XRay-Error-Cause": "x" * (1 << 20)}
+        print(json.dumps(ask("POST", f"invocation/{next_id()}/error", '{"errorType": "Mine"}', headers=cause)))
+        next_id()
+        """
+    )
+    assert aws.error(function) == {"errorType": "Mine"}
+    aws.error(function)
+    assert told(aws) == [OK]
+
+
 @pytest.mark.parametrize("what", ["response", "error"])
 def test_an_answer_for_another_invocation_is_refused(aws: Lambda, made: Made, what: str) -> None:
     function = made(

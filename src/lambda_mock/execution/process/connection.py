@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import h11
 
 _READ = 1 << 18
+_LARGEST_HEAD = 1 << 21
+"""Bytes. A runtime sends X-Ray the cause of an error in a header, which AWS's client lets have a MiB."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class Connection:
         accepted.settimeout(0)
         self._socket = accepted
         self._receiver = receiver
-        self._http = h11.Connection(h11.SERVER)
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_LARGEST_HEAD)
         self._request: Request | None = None
         self.open = True
 
