@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambda_mock.deployment import Deployment
@@ -74,7 +75,7 @@ class Activation:
             self._code,
             self.clock,
             self._record,
-            Post(neighbours, Ids(config.seed, "deliveries").uuid, self._record_delivery),
+            Post(neighbours, self._next_delivery_id, self._record_delivery),
             LogDelivery(neighbours),
             manual=config.async_mode == "manual",
             timeouts=config.timeouts,
@@ -95,6 +96,7 @@ class Activation:
         )
         self._provision: Provision | None = None
         self._region = config.region
+        self._seed = config.seed
 
     def begin(self) -> None:
         """Answer from now on, inside whatever is active already."""
@@ -111,6 +113,14 @@ class Activation:
         self.runner.close()
         self.endpoint.close()
         self._code.close()
+
+    @cached_property
+    def _delivery_ids(self) -> Ids:
+        """Drawn from only where something is delivered, and seeding takes its time."""
+        return Ids(self._seed, "deliveries")
+
+    def _next_delivery_id(self) -> str:
+        return self._delivery_ids.uuid()
 
     def answer(self, exchange: Exchange) -> Reply:
         """What Lambda answers to one request. A thread of a run that was given up ends here."""

@@ -294,6 +294,21 @@ def test_nor_is_the_one_that_waits_for_it(aws: Account, mock_lambda: LambdaMock,
     assert invoked(aws) == "went on"
 
 
+def test_pytests_own_debugger_lets_a_callable_have_all_the_time_it_needs(
+    aws: Account, mock_lambda: LambdaMock, request: pytest.FixtureRequest
+) -> None:
+    def handler(event: object, context: object) -> str:
+        request.config.hook.pytest_enter_pdb(config=request.config, pdb=pdb.Pdb(nosigint=True, readrc=False))
+        mock_lambda.clock.advance(30)
+        return "went on"
+
+    mock_lambda.function("orders", handler, Timeout=1)
+    assert invoked(aws) == "went on"
+    request.config.hook.pytest_enter_pdb(config=request.config, pdb=pdb.Pdb(nosigint=True, readrc=False))
+    mock_lambda.function("orders", lambda event, context: mock_lambda.clock.advance(30), Timeout=1)
+    assert timed_out(invoked(aws), 1)
+
+
 # The thread in which a function runs --------------------------------------------------------------------------------
 
 
