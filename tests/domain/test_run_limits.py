@@ -65,12 +65,12 @@ def test_runs_in_flight_move_with_a_reservation(account: AccountConcurrency) -> 
 def test_a_run_that_was_refused_is_not_counted(account: AccountConcurrency) -> None:
     limits = RunLimits(account)
     limits.reserve(0)
-    refusal(limits)
+    assert refusal(limits) == "ReservedFunctionConcurrentInvocationLimitExceeded"
     limits.reserve(1)
     begin(limits, 1)
-    refusal(limits)
+    assert refusal(limits) == "ReservedFunctionConcurrentInvocationLimitExceeded"
     limits.end(None)
-    begin(limits, 1)
+    assert limits.begin(LATEST, waits=False) is None
 
 
 def test_a_run_that_waits_is_refused_only_where_its_turn_cannot_come(account: AccountConcurrency) -> None:
