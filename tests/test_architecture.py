@@ -20,11 +20,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "lambda_mock"
 
 # What the mock is made of; together they see everything, so that nothing below needs to.
-TOP = "mock activation decorating deployment description ordering"
+TOP = "mock activation arrivals decorating deployment description ordering"
 
 BELOW = (
-    "errors names limits config patching records faults domain wire execution operations service loopback intercept "
-    "integrations"
+    "errors names limits config patching records faults domain wire execution operations polling service loopback "
+    "intercept integrations"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -42,6 +42,10 @@ LAYERS: dict[str, tuple[str, str]] = {
     "wire": ("errors wire", "botocore"),
     "execution": ("errors domain execution", "awslambdaric h11"),
     "operations": ("errors domain execution.executor operations", ""),
+    "polling": (
+        "errors domain execution.executor execution.lineage execution.post execution.destinations polling",
+        "",
+    ),
     "service": ("errors records faults domain wire operations execution.executor", ""),
     "loopback": ("loopback", "h11"),
     "intercept": ("errors wire patching loopback intercept", "botocore wrapt"),

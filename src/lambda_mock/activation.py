@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from lambda_mock.arrivals import Arrivals
 from lambda_mock.deployment import Deployment
 from lambda_mock.domain.backend import Backend, Rules
 from lambda_mock.domain.callers import Caller, Callers, session_of
@@ -32,17 +33,29 @@ from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
 from lambda_mock.limits import Limits
+from lambda_mock.polling.agenda import Agenda, keep_result
+from lambda_mock.polling.kinds import POLLERS
+from lambda_mock.polling.poller import Means
 from lambda_mock.records import Calls, Invocation, Invocations
 from lambda_mock.records.deliveries import Deliveries, Delivery
+from lambda_mock.records.refusals import Refusals
 from lambda_mock.service import Service
 from lambda_mock.wire.lambda_model import operation_names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambda_mock.config import MockConfig
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
     from lambda_mock.execution.post import Letter
     from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
     from lambda_mock.wire.reply import Exchange, Reply
+
+
+_Answer = TypeVar("_Answer")
+
+# By their endings: a mapping that is new or switched on may find something to read.
+_CHANGES_WHAT_IS_POLLED = "EventSourceMapping"
 
 
 class Activation:
@@ -64,18 +77,22 @@ class Activation:
             code=self._code,
             neighbours=neighbours,
             rules=Rules(
-                observed=config.lifecycle == "observed", identical_code_publishes=config.identical_code_publishes
+                observed=config.lifecycle == "observed",
+                identical_code_publishes=config.identical_code_publishes,
+                enforce_policies=config.enforce_policies,
             ),
             limits=limits,
             seed=config.seed,
         )
         self.deliveries = Deliveries()
+        self.refusals = Refusals()
         self._here = threading.local()
+        post = Post(neighbours, self._next_delivery_id, self._record_delivery)
         self.runner = Runner(
             self._code,
             self.clock,
             self._record,
-            Post(neighbours, self._next_delivery_id, self._record_delivery),
+            post,
             LogDelivery(neighbours),
             manual=config.async_mode == "manual",
             timeouts=config.timeouts,
@@ -90,13 +107,28 @@ class Activation:
             caller_of=Callers(config.account_id, config.accounts, issued=issued_by_moto, running=_running),
             on_call=self.calls.append,
         )
+        self.arrivals = Arrivals(self._service, self.refusals, self.clock, self.runner.queue.look)
+        self._begin_polling(neighbours, post)
         self.deployment = Deployment(self._service, self._code, neighbours.roles)
         self.endpoint = HttpEndpoint(
-            answer=self.answer, within=self._within, others=_answer_others, region=config.region
+            answer=self.answer, within=self._within, others=self._answer_others, region=config.region
         )
         self._provision: Provision | None = None
         self._region = config.region
         self._seed = config.seed
+
+    def _begin_polling(self, neighbours: Neighbourhood, post: Post) -> None:
+        """Have queues and streams of event source mappings read, and time that passes noticed."""
+        means = Means(
+            clock=self.clock,
+            neighbours=neighbours,
+            resolve=self._service.batch_for,
+            run=self.runner.run,
+            post=post,
+            note=keep_result,
+        )
+        self.runner.queue.sources = Agenda(self.backend, POLLERS, means)
+        self.clock.on_advance = self.runner.queue.look
 
     def begin(self) -> None:
         """Answer from now on, inside whatever is active already."""
@@ -126,9 +158,16 @@ class Activation:
         """What Lambda answers to one request. A thread of a run that was given up ends here."""
         end_what_was_given_up()
         try:
-            return self._service.answer(exchange)
+            reply = self._service.answer(exchange)
         finally:
             end_what_was_given_up()
+        if exchange.operation.name.endswith(_CHANGES_WHAT_IS_POLLED):
+            self.runner.queue.look()
+        return reply
+
+    def during(self, call: Callable[[], _Answer]) -> _Answer:
+        """Make a call of another service, and handle what that brings to functions."""
+        return self.arrivals.during(call)
 
     def find(self, url: str) -> Download | None:
         """What a link to code answers; None for what isn't a link of this mock. A function URL: NotBuiltError."""
@@ -151,6 +190,12 @@ class Activation:
         run = None if access_key is None else self.runner.run_of(access_key)
         return nullcontext() if run is None else inside(run)
 
+    def _answer_others(self, request: HttpRequest, service: str | None) -> HttpAnswer | str:
+        """What another service than Lambda answers to another process: where that is a function, in its account."""
+        caller = _running()
+        account_id = None if caller is None else caller.account_id
+        return self.during(lambda: answer_by_moto(request, service, account_id))
+
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:
         invocation = Invocation(
             function=request.version.function_name,
@@ -167,11 +212,12 @@ class Activation:
             time=begun,
             attempt=attempt,
             invocation_type=request.invocation_type,
+            source_arn=request.source_arn,
         )
 
         self.invocations.append(invocation)
         drained: Invocations | None = getattr(self._here, "drained", None)
-        if drained is not None and invocation.invocation_type == "Event":
+        if drained is not None and (invocation.invocation_type == "Event" or invocation.source_arn is not None):
             drained.append(invocation)
 
     def _record_delivery(self, letter: Letter, error: str | None) -> None:
@@ -202,9 +248,3 @@ def _running() -> Caller | None:
         return None
     version = run.request.version
     return session_of(version.configuration.role, version.function_name, run.request.account_id)
-
-
-def _answer_others(request: HttpRequest, service: str | None) -> HttpAnswer | str:
-    """What another service than Lambda answers to another process: where that is a function, in its account."""
-    caller = _running()
-    return answer_by_moto(request, service, None if caller is None else caller.account_id)

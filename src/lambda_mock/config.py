@@ -26,7 +26,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "async_mode": get_args(AsyncMode),
     "execution": get_args(Execution),
 }
-_SWITCHES = ("identical_code_publishes", "timeouts")
+_SWITCHES = ("enforce_policies", "identical_code_publishes", "timeouts")
 _ACCOUNT_ID = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -53,6 +53,8 @@ class MockConfig:
     - `processes`: how many processes of functions run at once at most; further invocations wait in line.
     - `identical_code_publishes`: whether an UpdateFunctionCode with the same code makes the next publish a new
       version. True is what AWS was recorded doing; False is what its old documentation says.
+    - `enforce_policies`: whether events of other services, and requests to function URLs, reach a function only where
+      the resource policy of exactly that version or alias allows it, as on AWS. Without it nobody asks the policies.
     - `timeouts`: whether a function is interrupted at its Timeout. With False nothing has a deadline, for debuggers.
     - `limits`: what an account may have at most, where it differs from AWS's defaults: `{"concurrent_executions": 20}`.
       `lambda_mock.limits.Limits` names them all.
@@ -68,6 +70,7 @@ class MockConfig:
     execution: Execution = "inline"
     processes: int = 8
     identical_code_publishes: bool = True
+    enforce_policies: bool = False
     timeouts: bool = True
     limits: Mapping[str, int] = field(default_factory=dict)
 

@@ -75,7 +75,10 @@ def section(mock: LambdaMock) -> str:
     if len(picture) > _MOST_LINES:
         lines.append(f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()")
     sent = ["", *_last("deliveries", mock.deliveries)] if mock.deliveries else []
-    return "\n".join([*lines, "", *_last("calls", mock.calls), "", *_last("invocations", mock.invocations), *sent])
+    refused = ["", *_last("refusals", mock.refusals)] if mock.refusals else []
+    return "\n".join(
+        [*lines, "", *_last("calls", mock.calls), "", *_last("invocations", mock.invocations), *sent, *refused]
+    )
 
 
 def _last(noun: str, records: Records) -> Iterator[str]:

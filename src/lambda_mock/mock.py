@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lambda_mock.execution.runner import Override
     from lambda_mock.records import Calls, Invocations
     from lambda_mock.records.deliveries import Deliveries
+    from lambda_mock.records.refusals import Refusals
 
 # pytest shows where the test went wrong, and not where that was noticed.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
@@ -74,6 +75,11 @@ class LambdaMock:
     def deliveries(self) -> Deliveries:
         """What was sent to destinations and dead-letter targets of events, in order."""
         return self._activation.deliveries
+
+    @property
+    def refusals(self) -> Refusals:
+        """What resource policies have kept from functions, in order; with `enforce_policies` only."""
+        return self._activation.refusals
 
     @property
     def endpoint_url(self) -> str:
@@ -266,10 +272,11 @@ class LambdaMock:
         provide_layer(store, activation.backend.code, reference, content, activation.clock.time())
 
     def drain(self) -> Invocations:
-        """Run every event that waits, with its retries and what else comes of it, until nothing is left.
+        """Run every event that waits and every batch that can be read, with what comes of it, until nothing is left.
 
-        With `async_mode="manual"` events wait for this; the delays between attempts pass on the clock. Gives the runs
-        that it made of events, in the order in which they ended. With `"eager"` nothing ever waits.
+        With `async_mode="manual"` both wait for this. With `"eager"` only what has to wait for time to pass is left for
+        it: retries that would go on until records expire, and windows. All delays pass on the clock. Gives the runs
+        that it made of events and batches, in the order in which they ended.
         """
         return self._open().drain()
 

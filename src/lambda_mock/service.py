@@ -13,6 +13,7 @@ import lambda_mock.operations  # noqa: F401 - importing it enters every operatio
 from lambda_mock.errors import NotBuiltError, RequestEntityTooLargeException, ServiceError
 from lambda_mock.operations.access import admitted
 from lambda_mock.operations.registry import OPERATIONS, Context, Operation
+from lambda_mock.operations.triggers import allows, batch_for, denied, event_of, is_there, missing_grant, respond
 from lambda_mock.records import Call
 from lambda_mock.wire.model import codec
 from lambda_mock.wire.reply import Exchange, Reply
@@ -20,7 +21,8 @@ from lambda_mock.wire.reply import Exchange, Reply
 if TYPE_CHECKING:
     from lambda_mock.domain.backend import Backend
     from lambda_mock.domain.callers import Caller
-    from lambda_mock.execution.executor import Runner
+    from lambda_mock.domain.triggers import Response, Trigger
+    from lambda_mock.execution.executor import InvocationRequest, Runner
     from lambda_mock.faults import Faults
 
 _BODY_LIMITS = dict.fromkeys(("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"), 70_167_211)
@@ -84,6 +86,33 @@ class Service:
     def call(self, name: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> Mapping[str, Any]:
         """Perform an operation for the mock itself, past the wire; a ServiceError is raised as it is."""
         return _perform(_operation(name), self._context(region, account_id), parameters)
+
+    def has(self, function_arn: str) -> bool:
+        """Whether there is the function, and the version or alias of it, that an ARN names."""
+        return is_there(self._context_of(function_arn), function_arn)
+
+    def missing_grant(self, trigger: Trigger) -> str | None:
+        """The AddPermission call without which the policy of the qualifier refuses a trigger; None where it may."""
+        allowed = allows(self._context_of(trigger.function_arn), trigger)
+        return None if allowed else missing_grant(trigger)
+
+    def deliver(self, trigger: Trigger) -> None:
+        """Invoke a function asynchronously for another service. An event that is too large is a ServiceError."""
+        self._runner.submit(event_of(self._context_of(trigger.function_arn), trigger))
+
+    def respond(self, trigger: Trigger) -> Response:
+        """Invoke a function for another service, and wait for it. Raises ServiceError like Invoke."""
+        if self.missing_grant(trigger) is not None:
+            raise denied(trigger)
+        return respond(self._context_of(trigger.function_arn), trigger)
+
+    def batch_for(self, function_arn: str, payload: bytes, source_arn: str) -> InvocationRequest:
+        """The run of a batch that was read from a queue or stream. Raises ServiceError like Invoke."""
+        return batch_for(self._context_of(function_arn), function_arn, payload, source_arn)
+
+    def _context_of(self, function_arn: str) -> Context:
+        region, account_id = function_arn.split(":")[3:5]
+        return self._context(region, account_id)
 
     def _note(
         self,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambda_mock.domain.access import Request, decide
+from lambda_mock.domain.access import AccountAsker, Request, decide
 from lambda_mock.domain.callers import Caller
 
 ARN = "arn:aws:lambda:us-east-1:111111111111:function:orders"
@@ -18,7 +18,7 @@ KNOWN = Caller(account_id="222222222222", arns=(SESSION, ROLE))
 
 def request(caller: Caller = UNKNOWN, **changes: Any) -> Request:
     given: dict[str, Any] = {
-        "caller": caller,
+        "asker": AccountAsker(caller),
         "action": "lambda:InvokeFunction",
         "resource": ARN,
         "region": "us-east-1",

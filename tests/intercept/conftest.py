@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import pytest
@@ -17,6 +17,7 @@ from lambda_mock.wire.reply import Exchange, Reply
 
 CONFIGURATION = {"FunctionName": "resize", "Version": "$LATEST", "MemorySize": 128, "State": "Active"}
 
+Answer = TypeVar("Answer")
 CannedReply = Reply | Exception | Callable[[], Reply]
 
 
@@ -39,6 +40,9 @@ class CannedMock:
         self.clock = RecordingClock()
         self.exchanges: list[Exchange] = []
         self.parameters: list[dict[str, Any]] = []
+
+    def during(self, call: Callable[[], Answer]) -> Answer:
+        return call()
 
     def answer(self, exchange: Exchange) -> Reply:
         reply = self.replies[min(len(self.exchanges), len(self.replies) - 1)]

@@ -25,10 +25,12 @@ class Rules:
     `observed`: a change stays under way until GetFunction or GetFunctionConfiguration has shown it.
     `identical_code_publishes`: an UpdateFunctionCode with the code that is there already makes the next publish a new
     version.
+    `enforce_policies`: what other services bring reaches a function only where the policy of the qualifier allows it.
     """
 
     observed: bool = False
     identical_code_publishes: bool = True
+    enforce_policies: bool = False
 
 
 class Backend:

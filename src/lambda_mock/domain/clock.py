@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 
 from lambda_mock.errors import LambdaMockError
+
+
+def _nothing() -> None:
+    """Nobody asked to be told."""
 
 
 def milliseconds(seconds: float) -> float:
@@ -18,12 +23,14 @@ def milliseconds(seconds: float) -> float:
 class Clock:
     """Real time, plus what the test has added to it.
 
-    `freeze` stops real time only: waiters, backoff and `advance` still move the clock.
+    `freeze` stops real time only: waiters, backoff and `advance` still move the clock. `on_advance` is told when it was
+    moved.
     """
 
-    __slots__ = ("_frozen_at", "_lock", "_offset")
+    __slots__ = ("_frozen_at", "_lock", "_offset", "on_advance")
 
-    def __init__(self) -> None:
+    def __init__(self, on_advance: Callable[[], None] = _nothing) -> None:
+        self.on_advance = on_advance
         self._offset = 0.0
         self._frozen_at: float | None = None
         self._lock = threading.Lock()
@@ -45,6 +52,7 @@ class Clock:
             raise LambdaMockError(message)
         with self._lock:
             self._offset += seconds
+        self.on_advance()
 
     sleep = advance
 

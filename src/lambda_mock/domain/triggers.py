@@ -1,8 +1,8 @@
 """Triggers: what other services ask of functions, and the port through which they ask.
 
-It is the other direction of `neighbours.port`: there Lambda asks and sends, here it is asked. A service names a function
-by the ARN that somebody configured there, and what that leads to is found out when the event is delivered: an alias goes
-where it points at that moment.
+It is the other direction of `neighbours.port`: there Lambda asks and sends, here it is asked. A service names a
+function by the ARN that somebody configured there, and what that leads to is found out when the event is delivered: an
+alias goes where it points at that moment.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ class Functions(Protocol):
 
     def has(self, function_arn: str) -> bool:
         """Whether there is that function, version or alias."""
+
+    def allows(self, trigger: Trigger) -> bool:
+        """Whether the policies let a trigger in, for a service that asks before anything happens; nobody is told."""
 
     def send(self, trigger: Trigger) -> None:
         """Invoke a function asynchronously.

@@ -3,6 +3,9 @@
 In eager mode an event is handled where it is sent, and what a handler sends while its own event is handled joins the
 queue that is worked off already. In manual mode there is one queue, which waits for `drain`. Nothing ever waits for
 real: the delays between attempts pass on the mock's clock.
+
+Whoever reads queues and streams for event source mappings has its turn in the same loop, at the moments at which it has
+something to do: what comes of one leads to the other.
 """
 
 from __future__ import annotations
@@ -90,13 +93,19 @@ class Drain:
                 heapq.heappush(self._attempts, replace(attempt, serial=self._serial))
             return not self._closed
 
-    def next(self) -> Attempt | None:
-        """The attempt that is due first; None when there is none."""
+    def next(self, not_after: float | None = None) -> Attempt | None:
+        """The attempt that is due first, unless it is due later than `not_after`; None when there is none."""
         with self._lock:
-            if self._attempts:
+            if self._attempts and (not_after is None or self._attempts[0].due <= not_after):
                 return heapq.heappop(self._attempts)
-            self._closed = self._closed or not self._lasting
+            if not_after is None:
+                self._closed = self._closed or not self._lasting
             return None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody works it off, or will."""
+        return not self._closed
 
     def close(self) -> None:
         """Take no more, and drop what is left."""
@@ -124,10 +133,44 @@ class Begin(Protocol):
         """A run of `request` that has not begun."""
 
 
-class AsyncQueue:
-    """Takes events, and has them run: at once, or with `manual` when it is drained."""
+class Poll(Protocol):
+    """Something that a source has to do at the moment `due`, such as to read a batch and have it run."""
 
-    __slots__ = ("_begin", "_clock", "_draining", "_left", "_post", "_run", "_waiting")
+    @property
+    def due(self) -> float:
+        """The moment in epoch seconds; it may be past."""
+
+    def work(self, drain: Drain) -> None:
+        """Do it. The runs that it makes belong to `drain`, and so does what their functions send."""
+
+
+class Sources(Protocol):
+    """What is polled: the queues and streams of event source mappings."""
+
+    def notice(self) -> None:
+        """See which mappings there are, and where each of them begins to read."""
+
+    def first(self, *, everything: bool) -> Poll | None:
+        """What is to be done first; without `everything` only what is due by now, or whose waiting has an end."""
+
+
+class _NoSources:
+    """There are none."""
+
+    def notice(self) -> None:
+        """Nothing is there to be seen."""
+
+    def first(self, *, everything: bool) -> None:
+        """Nothing is to be done."""
+
+
+class AsyncQueue:
+    """Takes events, and has them run: at once, or with `manual` when it is drained.
+
+    `sources` are worked off with them.
+    """
+
+    __slots__ = ("_begin", "_clock", "_draining", "_here", "_left", "_polling", "_post", "_run", "_waiting", "sources")
 
     def __init__(self, clock: Clock, begin: Begin, run: RunAttempt, post: Post, *, manual: bool = False) -> None:
         self._clock = clock
@@ -136,7 +179,10 @@ class AsyncQueue:
         self._post = post
         self._waiting = Drain(lasting=True) if manual else None
         self._draining = threading.Lock()
+        self._polling = threading.Lock()
+        self._here = threading.local()
         self._left: Sequence[str] = ()
+        self.sources: Sources = _NoSources()
 
     def submit(self, event: Event) -> None:
         """Handle an event with its retries before returning, or leave it to the queue that takes it."""
@@ -151,21 +197,34 @@ class AsyncQueue:
             drain.add(attempt)
             self._work_off(drain, inside)
 
+    def look(self) -> None:
+        """Have done what is to be done for the sources, after something may have come there, or time has passed.
+
+        In manual mode it waits to be drained, and inside a run that is part of a queue for the end of that run.
+        """
+        self.sources.notice()
+        if self._waiting is not None or getattr(self._here, "working", False):
+            return
+        inside = living()
+        if inside is not None and inside.drain is not None and inside.drain.is_open:
+            return
+        if self.sources.first(everything=False) is not None:
+            self._work_off(Drain(), inside)
+
     def drain(self) -> None:
-        """Handle every event that waits, and all that comes of them, until nothing is left.
+        """Handle everything that waits, and all that comes of it, until nothing is left.
 
         From a handler whose own event is being handled this is a LambdaMockError: it would wait for itself.
         """
-        if self._waiting is None:
-            return
         inside = living()
-        if inside is not None and inside.drain is self._waiting:
+        waiting = Drain() if self._waiting is None else self._waiting
+        if inside is not None and inside.drain is not None and inside.drain.is_open:
             raise LambdaMockError(
                 f"{inside.request.version.function_name} asks for a queue to be drained that is being drained: it runs "
                 "because of that. What it sends is handled before the outer mock.drain() returns."
             )
         with self._draining:
-            self._work_off(self._waiting, inside)
+            self._work_off(waiting, inside, everything=True)
 
     @property
     def waiting(self) -> Sequence[str]:
@@ -180,16 +239,39 @@ class AsyncQueue:
             self._left = self.waiting
             self._waiting.close()
 
-    def _work_off(self, drain: Drain, inside: Run | None) -> None:
+    def _work_off(self, drain: Drain, inside: Run | None, *, everything: bool = False) -> None:
         began, real = self._clock.time(), time.perf_counter()
+        outer, self._here.working = getattr(self._here, "working", False), True
         try:
-            while (attempt := drain.next()) is not None:
-                delay = attempt.due - self._clock.time()
-                if delay > 0:
-                    self._clock.advance(delay)
-                self._handle(drain, attempt)
+            while self._step(drain, everything=everything):
+                pass
         finally:
+            self._here.working = outer
             _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
+
+    def _step(self, drain: Drain, *, everything: bool) -> bool:
+        """Do what is due first, an attempt before a poll of the same moment; False where nothing is left."""
+        poll = self.sources.first(everything=everything)
+        attempt = drain.next(None if poll is None else poll.due)
+        if attempt is not None:
+            self._wait_for(attempt.due)
+            self._handle(drain, attempt)
+        elif poll is not None:
+            self._poll(drain, everything=everything)
+        return attempt is not None or poll is not None
+
+    def _poll(self, drain: Drain, *, everything: bool) -> None:
+        """Work for the sources, one thread at a time: another one may have done meanwhile what there was to do."""
+        with self._polling:
+            poll = self.sources.first(everything=everything)
+            if poll is not None:
+                self._wait_for(poll.due)
+                poll.work(drain)
+
+    def _wait_for(self, due: float) -> None:
+        delay = due - self._clock.time()
+        if delay > 0:
+            self._clock.advance(delay)
 
     def _handle(self, drain: Drain, attempt: Attempt) -> None:
         oldest = attempt.sent + attempt.event.settings().longest_age

@@ -42,7 +42,7 @@ class InvocationRequest:
     provisioned environments in one of which it runs; None, which it is until the run is counted in, is on demand.
     `tenant_id` is the tenant that it is for. `stream` is where the caller reads the response while it is produced, if
     it does: what a function streams an executor passes on there; what it answers as a whole goes there at the end.
-    `trace` is the X-Ray trace header that the function is told.
+    `trace` is the X-Ray trace header that the function is told, `source_arn` what another service's event comes from.
     `done` is called once, when the run has ended or won't happen.
     """
 
@@ -61,6 +61,7 @@ class InvocationRequest:
     tenant_id: str | None = None
     stream: ResponseStream | None = None
     trace: str = ""
+    source_arn: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,6 +26,10 @@ _finishing = threading.Lock()
 class OpenQueue(Protocol):
     """A queue of events that a run is part of."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody works it off, or will."""
+
     def add(self, attempt: Any, /) -> bool:
         """Put an attempt at an event into it; False where it takes no more."""
 

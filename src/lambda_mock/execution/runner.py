@@ -124,13 +124,16 @@ class Runner:
         self._overrides: dict[FunctionKey, list[Override]] = {}
         code.on_release = self._forget
 
-    def run(self, request: InvocationRequest) -> InvocationResult:
+    def run(
+        self, request: InvocationRequest, *, cause: Run | None = None, drain: OpenQueue | None = None
+    ) -> InvocationResult:
         """Run a synchronous invocation.
 
+        `cause` is the run that led to it and `drain` the queue that it is part of, where that isn't where it is called.
         Raises TooManyRequestsException where too many are in flight, and RecursiveInvocationException for a loop.
         """
         try:
-            return self._run(self._begin(request))
+            return self._run(self._begin(request, cause=cause, drain=drain))
         finally:
             request.done()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lambda_mock.patching import Interception
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambda_mock.wire.reply import Exchange, Reply
+
+
+_Answer = TypeVar("_Answer")
 
 
 class Clock(Protocol):
@@ -27,6 +32,9 @@ class Answering(Protocol):
     @property
     def clock(self) -> Clock:
         """The mock's time."""
+
+    def during(self, call: Callable[[], _Answer], /) -> _Answer:
+        """Make a call of another service, and handle what that brings to functions before its answer is given."""
 
     def answer(self, exchange: Exchange, /) -> Reply:
         """What Lambda answers to one request; an error of AWS's is in `Reply.error`.

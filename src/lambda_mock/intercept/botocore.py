@@ -42,8 +42,10 @@ def _answer_calls(make_request: Any) -> Wrapper:
 
     def wrapper(wrapped: Callable[..., Any], client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         mock = interceptor.current()
-        if mock is None or client.meta.service_model.service_name != "lambda":
+        if mock is None:
             return wrapped(*args, **kwargs)
+        if client.meta.service_model.service_name != "lambda":
+            return mock.during(lambda: wrapped(*args, **kwargs))
         return carry(mock, wrapped, client, *args, **kwargs)
 
     def carry(

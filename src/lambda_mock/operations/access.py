@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.access import Request, decide
+from lambda_mock.domain.access import AccountAsker, Request, decide
 from lambda_mock.domain.arn import function_reference, owner_in
 from lambda_mock.errors import AccessDeniedException
 
@@ -85,14 +85,14 @@ def _refusal(ctx: Context, store: Store, reference: FunctionReference, caller: C
     """Why the policies of a function don't let the caller perform an operation on it; None where they do."""
     function = store.functions.get(reference.name)
     request = Request(
-        caller=caller,
+        asker=AccountAsker(caller),
         action=f"lambda:{_ACTIONS.get(operation, operation)}",
         resource=store.arn(reference.name, reference.qualifier),
         region=store.region,
         now=ctx.backend.clock.time(),
         tags={} if function is None else function.tags,
     )
-    statements = _statements(function, reference) if function and operation in _CAN_BE_GRANTED else []
+    statements = statements_for(function, reference) if function and operation in _CAN_BE_GRANTED else []
     decision = decide(statements, request)
     if decision == "allowed":
         return None
@@ -107,7 +107,7 @@ def _refusal(ctx: Context, store: Store, reference: FunctionReference, caller: C
     )
 
 
-def _statements(function: Function, reference: FunctionReference) -> list[Mapping[str, Any]]:
+def statements_for(function: Function, reference: FunctionReference) -> list[Mapping[str, Any]]:
     """What the policies of the function say, those of the qualifier that is named first.
 
     A statement of the function itself reaches a qualifier only where its Resource does.

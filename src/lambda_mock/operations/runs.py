@@ -37,7 +37,13 @@ def tell_trace(ctx: Context, trace: str) -> None:
     ctx.headers["x-amzn-trace-id"] = trace
 
 
-def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant_id: str | None = None) -> Event:
+def event_for(
+    ctx: Context,
+    reference: FunctionReference,
+    payload: bytes,
+    tenant_id: str | None = None,
+    source_arn: str | None = None,
+) -> Event:
     """An event for a function, which knows how to become one for the function's destinations."""
 
     def settings() -> EventInvokeConfig:
@@ -55,7 +61,7 @@ def event_for(ctx: Context, reference: FunctionReference, payload: bytes, tenant
         request_id=ctx.request_id,
         qualified_arn=ctx.store.arn(reference.name, reference.qualifier or LATEST),
         payload=payload,
-        resolve=lambda: resolve(ctx, reference, payload, "Event", tenant_id=tenant_id),
+        resolve=lambda: resolve(ctx, reference, payload, "Event", tenant_id=tenant_id, source_arn=source_arn),
         settings=settings,
         dead_letter_target=dead_letter_target,
         onward=lambda destination, record: _onward(ctx, reference, destination, record),
@@ -95,6 +101,7 @@ def resolve(
     invocation_type: str,
     client_context: str | None = None,
     tenant_id: str | None = None,
+    source_arn: str | None = None,
 ) -> InvocationRequest:
     """The run of the version that serves this one invocation; a weighted alias draws anew each time."""
     store = ctx.store
@@ -115,6 +122,7 @@ def resolve(
         client_context=client_context,
         invocation_type=invocation_type,
         tenant_id=tenant_id,
+        source_arn=source_arn,
         trace=trace_header(ctx.trace, ctx.request_id, function.arn),
         done=lambda: ctx.backend.code.release(*version.codes),
     )

@@ -77,9 +77,10 @@ class Invocation:
     """One run of a function.
 
     `account_id` is that of the function, whoever invoked it. `version` is what ran, `qualifier` the version or alias
-    that the caller named, or None. `payload` and `result` are
-    JSON text. `function_error` is None or `Unhandled`. `log` is the run's whole log, `duration` is in milliseconds,
-    `time` the start in epoch seconds. `attempt` counts from 1: AWS runs an event again that failed.
+    that the caller named, or None. `payload` and `result` are JSON text. `function_error` is None or `Unhandled`. `log`
+    is the run's whole log, `duration` is in milliseconds, `source_arn` is what an event of another service came from (a
+    bucket, a queue), else None. `time` is the start in epoch seconds. `attempt` counts from 1: AWS runs an event again
+    that failed.
     """
 
     function: str
@@ -96,6 +97,7 @@ class Invocation:
     time: float
     attempt: int = 1
     invocation_type: str = "RequestResponse"
+    source_arn: str | None = None
 
     @property
     def event(self) -> Any:
