@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lambda_mock.records import Call as Call
     from lambda_mock.records import Invocation as Invocation
     from lambda_mock.records.deliveries import Delivery as Delivery
+    from lambda_mock.records.refusals import Refusal as Refusal
 
 _HOMES = {
     "Call": "lambda_mock.records",
@@ -25,6 +26,7 @@ _HOMES = {
     "LambdaMockWarning": "lambda_mock.errors",
     "MockConfig": "lambda_mock.config",
     "NotBuiltError": "lambda_mock.errors",
+    "Refusal": "lambda_mock.records.refusals",
     "current": "lambda_mock.mock",
     "mock_lambda": "lambda_mock.mock",
 }
@@ -38,6 +40,7 @@ __all__ = [
     "LambdaMockWarning",
     "MockConfig",
     "NotBuiltError",
+    "Refusal",
     "current",
     "mock_lambda",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambda_mock.domain.access import AccountAsker, Request, decide
+from lambda_mock.domain.access import AccountAsker, Request, ServiceAsker, decide
 from lambda_mock.domain.callers import Caller
 
 ARN = "arn:aws:lambda:us-east-1:111111111111:function:orders"
@@ -149,3 +149,42 @@ def test_an_account_is_a_member_of_whichever_organisation_is_asked_for() -> None
         assert decided(statement(Condition=condition)) == "allowed"
     stranger = statement(Effect="Deny", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})
     assert decided(stranger) == "nothing said"
+
+
+BUCKET = "arn:aws:s3:::invoices"
+S3 = ServiceAsker(principal="s3.amazonaws.com", source_arn=BUCKET, source_account="222222222222")
+SOMEWHERE = ServiceAsker(principal="s3.amazonaws.com", source_arn=None, source_account=None)
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ("*", True),
+        ({"AWS": "*"}, True),
+        ({"Service": "s3.amazonaws.com"}, True),
+        ({"Service": ["sns.amazonaws.com", "s3.amazonaws.com"]}, True),
+        ({"Service": "sns.amazonaws.com"}, False),
+        ({"AWS": "222222222222"}, False),
+    ],
+)
+def test_a_service_is_asked_for_by_its_name(principal: Any, expected: bool) -> None:  # noqa: FBT001
+    assert (decided(statement(Principal=principal), asker=S3) == "allowed") is expected
+    assert (decided(statement(Effect="Deny", Principal=principal), asker=S3) == "denied") is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected", "without_a_source"),
+    [
+        ({"ArnLike": {"AWS:SourceArn": BUCKET}}, True, False),
+        ({"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::inv*"}}, True, False),
+        ({"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::orders"}}, False, False),
+        ({"StringEquals": {"AWS:SourceAccount": "222222222222"}}, True, False),
+        ({"StringEquals": {"AWS:SourceAccount": "333333333333"}}, False, False),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, True, True),
+        ({"StringEquals": {"aws:PrincipalServiceName": "s3.amazonaws.com"}}, True, True),
+        ({"Null": {"aws:PrincipalArn": "true"}}, True, True),
+    ],
+)
+def test_a_service_acts_for_a_source(condition: Any, expected: bool, without_a_source: bool) -> None:  # noqa: FBT001
+    assert (decided(statement(Condition=condition), asker=S3) == "allowed") is expected
+    assert (decided(statement(Condition=condition), asker=SOMEWHERE) == "allowed") is without_a_source

@@ -13,6 +13,7 @@ import pytest
 
 from lambda_mock.errors import (
     ERRORS,
+    LambdaMockError,
     ResourceConflictException,
     ResourceNotFoundException,
     ResourceNotReadyException,
@@ -27,6 +28,7 @@ from lambda_mock.execution.runner import Runner
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lambda_mock.domain.clock import Clock
     from lambda_mock.errors import ServiceError
     from lambda_mock.execution.executor import InvocationRequest
     from tests.execution.conftest import Lambda
@@ -388,3 +390,171 @@ def test_an_event_that_a_run_sends_does_not_wait_for_that_run(aws: Lambda) -> No
     aws.request(itself).limits.reserve(1)
     aws.answer(itself, 1)
     assert order == [1, 2]
+
+
+class Chore:
+    """A source that has something to do at certain moments; what it does it tells, and calls."""
+
+    def __init__(self, clock: Clock, story: list[str]) -> None:
+        self._clock = clock
+        self._story = story
+        self.moments: list[float] = []
+        self.without_an_end: list[float] = []
+        self.does: Callable[[Drain], None] = lambda drain: None
+        self.noticed = 0
+
+    @property
+    def due(self) -> float:
+        return min([*self.moments, *self.without_an_end])
+
+    def notice(self) -> None:
+        self.noticed += 1
+
+    def first(self, *, everything: bool) -> Chore | None:
+        by_now = [moment for moment in self.without_an_end if everything or moment <= self._clock.time()]
+        return self if self.moments or by_now else None
+
+    def work(self, drain: Drain) -> None:
+        moment = self.due
+        (self.moments if moment in self.moments else self.without_an_end).remove(moment)
+        self._story.append(f"polled at {round(self._clock.time() - BEGUN)}")
+        self.does(drain)
+
+
+BEGUN = 1_800_000_000.0
+
+
+class TestSources:
+    """Queues and streams have their turn in the same loop."""
+
+    @pytest.fixture
+    def story(self) -> list[str]:
+        return []
+
+    @pytest.fixture
+    def chore(self, aws: Lambda, story: list[str]) -> Chore:
+        aws.clock.freeze()
+        aws.clock.advance(BEGUN - aws.clock.time())
+        chore = Chore(aws.clock, story)
+        aws.runner.queue.sources = chore
+        return chore
+
+    def test_what_is_due_is_done_when_somebody_looks(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        aws.runner.queue.look()
+        chore.moments += [BEGUN]
+        aws.runner.queue.look()
+        assert story == ["polled at 0"]
+        assert chore.noticed == 2
+
+    def test_a_wait_that_has_an_end_passes_on_the_clock(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        chore.moments += [BEGUN + 20]
+        aws.runner.queue.look()
+        assert story == ["polled at 20"]
+        assert aws.clock.time() == BEGUN + 20
+
+    def test_a_wait_without_an_end_is_left_to_time(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        aws.clock.on_advance = aws.runner.queue.look
+        chore.without_an_end += [BEGUN + 30]
+        aws.runner.queue.look()
+        aws.clock.advance(29)
+        assert story == []
+        aws.clock.advance(1)
+        assert story == ["polled at 30"]
+
+    def test_a_drain_waits_for_everything(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        chore.without_an_end += [BEGUN + 30, BEGUN + 60]
+        aws.runner.queue.drain()
+        assert story == ["polled at 30", "polled at 60"]
+
+    def test_time_that_the_queue_lets_pass_makes_it_look_no_second_time(
+        self, aws: Lambda, chore: Chore, story: list[str]
+    ) -> None:
+        aws.clock.on_advance = aws.runner.queue.look
+        chore.moments += [BEGUN + 20]
+        chore.without_an_end += [BEGUN + 20]
+        aws.runner.queue.look()
+        assert story == ["polled at 20", "polled at 20"]
+
+    def test_attempts_and_polls_come_in_the_order_of_their_moments(
+        self, aws: Lambda, chore: Chore, story: list[str]
+    ) -> None:
+        def handler(event: object, context: object) -> None:
+            story.append(f"ran at {round(aws.clock.time() - BEGUN)}")
+            raise ValueError
+
+        chore.moments += [BEGUN, BEGUN + 60, BEGUN + 100]
+        aws.send(aws.of_callable(handler))
+        assert story == ["ran at 0", "polled at 0", "ran at 60", "polled at 60", "polled at 100", "ran at 180"]
+
+    def test_a_function_that_looks_leaves_it_to_the_loop_that_runs_it(
+        self, aws: Lambda, chore: Chore, story: list[str]
+    ) -> None:
+        def handler(event: object, context: object) -> None:
+            chore.moments.append(BEGUN)
+            aws.runner.queue.look()
+            story.append("the function ends")
+
+        aws.send(aws.of_callable(handler))
+        assert story == ["the function ends", "polled at 0"]
+
+    def test_a_function_that_somebody_waits_for_looks_by_itself(
+        self, aws: Lambda, chore: Chore, story: list[str]
+    ) -> None:
+        def handler(event: object, context: object) -> None:
+            chore.moments.append(BEGUN)
+            aws.runner.queue.look()
+            story.append("the function ends")
+
+        aws.run(aws.of_callable(handler))
+        assert story == ["polled at 0", "the function ends"]
+
+    def test_a_run_of_a_poll_belongs_to_the_loop(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        def handler(event: object, context: object) -> None:
+            chore.moments.append(BEGUN)
+            aws.runner.queue.look()
+            aws.send(aws.of_callable(lambda event, context: story.append("the event runs"), name="other"))
+            story.append("the function ends")
+
+        request = aws.request(aws.of_callable(handler))
+
+        def run(drain: Drain) -> None:
+            chore.does = lambda drain: None
+            aws.runner.run(request, drain=drain)
+
+        chore.moments.append(BEGUN)
+        chore.does = run
+        aws.runner.queue.look()
+        assert story == ["polled at 0", "the function ends", "the event runs", "polled at 0"]
+
+    def test_a_function_cannot_drain_the_loop_that_runs_it(self, aws: Lambda, chore: Chore) -> None:
+        with pytest.raises(LambdaMockError, match="f asks for a queue to be drained that is being drained"):
+            aws.send(aws.of_callable(lambda event, context: aws.runner.queue.drain()))
+
+    def test_in_manual_mode_polls_wait_for_the_drain(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        runner = Runner(aws.code, aws.clock, lambda *run: None, aws.post(), manual=True)
+        runner.queue.sources = chore
+        chore.moments += [BEGUN]
+        runner.queue.look()
+        assert (story, chore.noticed) == ([], 1)
+        runner.queue.drain()
+        assert story == ["polled at 0"]
+
+    def test_two_threads_poll_one_after_the_other(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
+        first_polls, second_looks = threading.Event(), threading.Event()
+
+        def work(drain: Drain) -> None:
+            first_polls.set()
+            assert second_looks.wait(PATIENCE)
+            story.append("done")
+
+        chore.moments += [BEGUN]
+        chore.does = work
+        with ThreadPoolExecutor(2) as threads:
+            one = threads.submit(aws.runner.queue.look)
+            assert first_polls.wait(PATIENCE)
+            chore.moments += [BEGUN]
+            chore.does = lambda drain: story.append("done by the second")
+            other = threads.submit(aws.runner.queue.look)
+            second_looks.set()
+            one.result(PATIENCE), other.result(PATIENCE)
+        assert story == ["polled at 0", "done", "polled at 0", "done by the second"]
