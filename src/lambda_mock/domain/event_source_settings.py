@@ -83,7 +83,7 @@ def _completed(kind: SourceKind, given: Settings, limits: Limits) -> dict[str, A
     if kind is SQS:
         _check_queue(settings)
     _check_age(settings)
-    check_filters(settings.get("FilterCriteria", {}), limits.filters)
+    check_filters(settings.get("FilterCriteria", {}), limits.filters, kind)
     return settings
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account, Answer
     from tests.conformance.event_source_mappings.conftest import Mappings
 
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
+STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/orders"
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-11-21T00:00:00.000"
 NO_PATTERN = "Invalid filter pattern definition."
 
 
@@ -28,8 +31,8 @@ def criteria(*patterns: str) -> Answer:
         {"body": {"size": [{"numeric": [">=", 100, "<", 200]}]}},
         {"body": {"region": [{"prefix": "us-1"}]}},
         {"body": {"file": [{"suffix": ".csv"}, {"equals-ignore-case": "all"}]}},
-        {"body": {"color": [{"anything-but": ["red", 1]}, {"anything-but": "blue"}]}},
-        {"body": {"region": [{"anything-but": {"prefix": "us-1"}}]}},
+        {"body": {"color": [{"anything-but": ["red", "green"]}, {"anything-but": "blue"}, {"anything-but": [1, 2]}]}},
+        {"body": {"region": [{"anything-but": {"prefix": "us-1"}}, {"prefix": {"equals-ignore-case": "EU-"}}]}},
         {"body": {"color": [None, "", 1, 1.5, True]}},
         {"body": {"$or": [{"color": ["red"]}, {"size": ["XL"]}]}},
     ],
@@ -66,8 +69,12 @@ def test_a_filter_is_kept_as_it_was_written(mappings: Mappings, pattern: object)
         '{"body": [{"numeric": 1}]}',
         '{"body": [{"anything-but": []}]}',
         '{"body": [{"anything-but": [["a"]]}]}',
+        '{"body": [{"anything-but": ["a", 1]}]}',
+        '{"body": [{"wildcard": "a*"}]}',
+        '{"body": [{"cidr": "10.0.0.0/24"}]}',
         '{"$or": []}',
-        '{"$or": ["a"]}',
+        '{"$or": ["a", "b"]}',
+        '{"$or": [{"body": ["a"]}]}',
         '{"$or": {"a": ["b"]}}',
         '{"a":' * 600 + "1" + "}" * 600,
         "[" * 4000,
@@ -104,3 +111,24 @@ def test_a_list_does_not_show_encrypted_filters(mappings: Mappings) -> None:
     (mapping,) = mappings.listed()
     assert "FilterCriteria" not in mapping
     assert mappings.get(uuid)["FilterCriteria"] == given
+
+
+@pytest.mark.parametrize(
+    ("source", "pattern", "taken"),
+    [
+        (QUEUE, {"body": ["text"]}, True),
+        (STREAM, {"data": {"City": ["Seattle"]}, "partitionKey": ["1"]}, True),
+        (STREAM, {"data": ["text"]}, False),
+        (STREAM, {"$or": [{"partitionKey": ["1"]}, {"data": [{"exists": True}]}]}, False),
+        (TABLE, {"dynamodb": {"Keys": {"Id": {"N": ["101"]}}}, "data": ["not of a table"]}, True),
+        (TABLE, {"dynamodb": ["text"]}, False),
+    ],
+)
+def test_the_data_of_a_stream_can_only_be_filtered_as_json(
+    aws: Account, mappings: Mappings, source: str, pattern: object, taken: bool
+) -> None:
+    given = criteria(json.dumps(pattern))
+    if taken:
+        assert mappings.create(source, FilterCriteria=given)["FilterCriteria"] == given
+    else:
+        assert mappings.create_refusal(source, FilterCriteria=given) == aws.invalid(NO_PATTERN)
