@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import calls, coming_and_going, execution, families, growth, memory, readme, report
+from benchmarks import calls, coming_and_going, execution, families, filters, growth, memory, readme, report
 from benchmarks.timing import Effort
 
 
@@ -26,6 +26,7 @@ class Plan:
     traced: int
     invocations: int
     crowd: int
+    decisions: int
 
 
 FULL = Plan(
@@ -38,6 +39,7 @@ FULL = Plan(
     traced=200,
     invocations=300,
     crowd=200,
+    decisions=10_000,
 )
 QUICK = Plan(
     calls=Effort(rounds=5, calls=6),
@@ -49,6 +51,7 @@ QUICK = Plan(
     traced=10,
     invocations=20,
     crowd=20,
+    decisions=1_000,
 )
 VERSIONS = 20
 
@@ -71,7 +74,8 @@ def main() -> None:
     kinds = families.measure(few, many, plan.family_calls, _tell)
     print(report.families(kinds, few, many))
     _tell("running functions")
-    print(report.execution(execution.measure(plan.invocations, plan.functions, plan.crowd)))
+    print(report.figures("Execution", execution.measure(plan.invocations, plan.functions, plan.crowd)))
+    print(report.figures("Filters of mappings: one decision", filters.measure(plan.decisions)))
     _tell("filling the memory")
     whole = memory.measure(plan.functions, VERSIONS, traced=False)
     traced = memory.measure(plan.traced, VERSIONS, traced=True)

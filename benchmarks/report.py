@@ -123,13 +123,13 @@ def families(found: Sequence[FamilyCost], few: int, many: int) -> str:
     return table.render("Families", heads, rows)
 
 
-def execution(found: Sequence[Figure]) -> str:
-    """What running functions takes."""
+def figures(title: str, found: Sequence[Figure]) -> str:
+    """Single numbers: what running functions takes, for example."""
     rows = [
         [each.title, f"{table.digits(each.value)} {each.unit}", table.wanted(each.value, each.wanted, each.unit)]
         for each in found
     ]
-    return table.render("Execution", ("what", "measured", "<wanted"), rows)
+    return table.render(title, ("what", "measured", "<wanted"), rows)
 
 
 def memory(whole: Memory, traced: Memory) -> str:

@@ -153,7 +153,7 @@ def test_addresses_and_wildcards_are_for_rules_only(pattern: Any) -> None:
     ],
     ids=json.dumps,
 )
-def test_a_value_is_only_what_json_says_that_it_is(wanted: Any, value: Any, met: bool) -> None:
+def test_a_value_is_only_what_json_says_that_it_is(wanted: Any, value: Any, *, met: bool) -> None:
     assert matches({"a": [wanted]}, {"a": value}) is met
 
 
@@ -220,7 +220,7 @@ EMPLOYEES = [
     ],
     ids=json.dumps,
 )
-def test_fields_under_one_array_are_looked_for_in_one_element(employees: Any, pattern: Any, met: bool) -> None:
+def test_fields_under_one_array_are_looked_for_in_one_element(employees: Any, pattern: Any, *, met: bool) -> None:
     assert matches({"employees": pattern}, {"employees": employees}) is met
 
 
@@ -353,7 +353,7 @@ def test_an_operators_name_can_be_a_fields() -> None:
 
 def test_choices_come_to_a_thousand_combinations_at_the_most() -> None:
     ten = {"$or": [{"a": [number]} for number in range(10)]}
-    pattern = {name: ten for name in "abc"}
+    pattern = dict.fromkeys("abc", ten)
     assert matches(pattern, {"a": {"a": 9}, "b": {"a": 9}, "c": {"a": 9}})
     assert not is_pattern({**pattern, "d": {"$or": [{"a": [1]}, {"b": [1]}]}})
 
@@ -381,7 +381,8 @@ json_values = st.recursive(
 operands = st.recursive(
     scalars | st.sampled_from(["a*b", "10.0.0.0/8", "=", ">", "<", ""]) | st.floats(allow_nan=False),
     lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*sorted(OF_RULES), "$or", "a"]), inner, max_size=2)
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from([*sorted(OF_RULES), "$or", "a"]), inner, max_size=2)
     ),
     max_leaves=10,
 )

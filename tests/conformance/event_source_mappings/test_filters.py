@@ -125,7 +125,7 @@ def test_a_list_does_not_show_encrypted_filters(mappings: Mappings) -> None:
     ],
 )
 def test_the_data_of_a_stream_can_only_be_filtered_as_json(
-    aws: Account, mappings: Mappings, source: str, pattern: object, taken: bool
+    aws: Account, mappings: Mappings, source: str, pattern: object, *, taken: bool
 ) -> None:
     given = criteria(json.dumps(pattern))
     if taken:
