@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.execution import Figure
 from lambda_mock.domain.event_sources import DYNAMODB, KINESIS, SQS, SourceKind
-from lambda_mock.domain.filters import filter_of
+from lambda_mock.domain.filters import compiled
 
 _WANTED = 20
 _REPEATS = 7
@@ -51,7 +51,7 @@ def measure(decisions: int) -> list[Figure]:
 
 
 def _figure(title: str, kind: SourceKind, record: Mapping[str, Any], patterns: list[Any], decisions: int) -> Figure:
-    passes = filter_of({"Filters": [{"Pattern": json.dumps(pattern)} for pattern in patterns]}, kind)
+    passes = compiled({"Filters": [{"Pattern": json.dumps(pattern)} for pattern in patterns]}, kind)
     if not passes(record):
         raise RuntimeError(title)
     seconds = min(repeat(lambda: passes(record), number=decisions, repeat=_REPEATS)) / decisions

@@ -10,7 +10,7 @@ import pytest
 
 from lambda_mock import NotBuiltError
 from lambda_mock.domain.event_sources import DYNAMODB, KINESIS, MQ, SQS, SourceKind
-from lambda_mock.domain.filters import filter_of
+from lambda_mock.domain.filters import compiled
 
 ACCOUNT = "us-east-1:123456789012"
 CITY = {"City": "Seattle", "Temperature": 46}
@@ -69,7 +69,7 @@ def of_table(images: object, event: str = "MODIFY") -> dict[str, Any]:
 
 
 def passes(kind: SourceKind, record: dict[str, Any], *patterns: Any) -> bool:
-    return filter_of({"Filters": [{"Pattern": written(pattern)} for pattern in patterns]}, kind)(record)
+    return compiled({"Filters": [{"Pattern": written(pattern)} for pattern in patterns]}, kind)(record)
 
 
 @pytest.mark.parametrize(
@@ -257,18 +257,18 @@ def test_one_of_several_filters_is_enough_and_none_lets_all_pass(
     assert passes(kind, record, rome, seattle)
     assert not passes(kind, record, rome)
     assert passes(kind, record)
-    assert filter_of({}, kind)(record)
+    assert compiled({}, kind)(record)
 
 
 def test_filters_are_compiled_once_and_leave_records_as_they_are() -> None:
     criteria = {"Filters": [{"Pattern": '{"data": {"City": ["Seattle"]}, "partitionKey": ["1"]}'}]}
-    assert filter_of(criteria, KINESIS) is filter_of(criteria, KINESIS)
-    assert filter_of(criteria, KINESIS) is not filter_of(criteria, SQS)
+    assert compiled(criteria, KINESIS) is compiled(criteria, KINESIS)
+    assert compiled(criteria, KINESIS) is not compiled(criteria, SQS)
     record = of_stream(CITY)
-    assert filter_of(criteria, KINESIS)(record)
+    assert compiled(criteria, KINESIS)(record)
     assert record == of_stream(CITY)
 
 
 def test_filters_of_sources_that_nobody_reads_are_not_built() -> None:
     with pytest.raises(NotBuiltError, match="Filters of MQ event sources aren't built"):
-        filter_of({"Filters": [{"Pattern": '{"data": ["a"]}'}]}, MQ)
+        compiled({"Filters": [{"Pattern": '{"data": ["a"]}'}]}, MQ)

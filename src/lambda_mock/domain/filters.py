@@ -7,14 +7,14 @@ one member of each kind of source, the data key: `body` of a queue, `data` of a 
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from lambda_mock.domain import patterns
 from lambda_mock.domain.event_sources import DYNAMODB, KINESIS, SQS, SourceKind
-from lambda_mock.domain.patterns import OF_FILTERS, Field, InvalidPatternError, Pattern, compiled, have
+from lambda_mock.domain.patterns import Field, InvalidPatternError, Pattern, have, parsed
 from lambda_mock.errors import InvalidParameterValueException, NotBuiltError
 
 Record = Mapping[str, Any]
@@ -44,17 +44,17 @@ def check_filters(criteria: Mapping[str, Any], limit: int, kind: SourceKind) -> 
             raise InvalidParameterValueException(_INVALID)
 
 
-def filter_of(criteria: Mapping[str, Any], kind: SourceKind) -> Filter:
-    """What tells for each record, as the function would get it in `Records`, whether it passes the filters.
+def compiled(criteria: Mapping[str, Any], kind: SourceKind) -> Filter:
+    """A function that says of a record, as it would be in the event's `Records`, whether it passes the filters.
 
     Compiled once for the same filters. Without any all records pass.
     """
-    return _filter_of(tuple(each["Pattern"] for each in criteria.get("Filters", ())), kind.name)
+    return _compiled(tuple(each["Pattern"] for each in criteria.get("Filters", ())), kind.name)
 
 
 @lru_cache(maxsize=_CACHED)
 def _pattern(text: str) -> Pattern:
-    return compiled(text, OF_FILTERS)
+    return patterns.compiled(text, patterns.OF_FILTERS)
 
 
 def _all_fields(pattern: Pattern) -> Iterable[Field]:
@@ -62,12 +62,12 @@ def _all_fields(pattern: Pattern) -> Iterable[Field]:
 
 
 @lru_cache(maxsize=_CACHED)
-def _filter_of(patterns: tuple[str, ...], kind: str) -> Filter:
-    if not patterns:
+def _compiled(texts: tuple[str, ...], kind: str) -> Filter:
+    if not texts:
         return _everything
     if kind not in _BUILT:
         raise NotBuiltError(f"Filters of {kind} event sources aren't built: the mock doesn't read those sources.")
-    return _BUILT[kind]([fields for text in patterns for fields in _pattern(text).alternatives])
+    return _BUILT[kind]([fields for text in texts for fields in _pattern(text).alternatives])
 
 
 def _everything(_: Record) -> bool:
@@ -115,8 +115,8 @@ class _Data:
 
     def _read(self) -> object:
         try:
-            return _DECODER.decode(self._text(self._written))
-        except (ValueError, RecursionError):
+            return parsed(self._text(self._written))
+        except ValueError:
             return _NOT_JSON
 
 
@@ -150,12 +150,6 @@ def _decoded(text: str) -> str:
     return base64.b64decode(text).decode()
 
 
-def _refuse(constant: str) -> Any:
-    """Refuse NaN and Infinity, which Python would take for JSON."""
-    raise ValueError(constant)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
 _BUILT: Mapping[str, Callable[[list[tuple[Field, ...]]], Filter]] = {
     SQS.name: _of_queue,
     KINESIS.name: _of_stream,

@@ -1,4 +1,4 @@
-"""The text of an event pattern, read as JSON that keeps an object's members as they were written.
+"""The texts of event patterns, read as JSON that keeps an object's members as they were written, and those of events.
 
 A name may be there twice: AWS's own examples of filters write `dynamodb` once for the new image and once for the old.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-TOO_DEEP = "The pattern is nested too deeply"
+TOO_DEEP = "The JSON is nested too deeply"
 
 
 class InvalidPatternError(ValueError):
@@ -34,9 +34,18 @@ def read(text: str) -> Members:
     return found
 
 
+def parsed(text: str) -> object:
+    """What an event's text says, for patterns to match. Raises ValueError where it isn't JSON."""
+    try:
+        return _EVENTS.decode(text)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+
+
 def _refuse(constant: str) -> Any:
     """Refuse NaN and Infinity, which Python would take for JSON."""
     raise ValueError(constant)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_constant=_refuse)
+_EVENTS = json.JSONDecoder(parse_constant=_refuse)
