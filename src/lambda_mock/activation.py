@@ -25,7 +25,7 @@ from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
-from lambda_mock.integrations.moto import moto_where_active
+from lambda_mock.integrations.moto import bridge, moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
 from lambda_mock.integrations.requests import downloads
@@ -135,9 +135,11 @@ class Activation:
         self._provision = provide(self._region)
         interceptor.enter(self)
         downloads.enter(self)
+        bridge.enter(self.arrivals)
 
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
+        bridge.leave(self.arrivals)
         downloads.leave(self)
         interceptor.leave(self)
         if self._provision is not None:

@@ -25,8 +25,8 @@ _SETTINGS: Any = {
 _making_clients = threading.Lock()
 
 
-def send_message(queue_arn: str, body: str, attributes: Attributes, trace: str) -> bool | None:
-    """Send a message to a queue."""
+def send_message(queue_arn: str, body: str, attributes: Attributes, trace: str | None) -> bool | None:
+    """Send a message to a queue, with a trace header if there is one."""
     region, account_id, name = _parts(queue_arn)
 
     def send(sqs: Any) -> None:
@@ -34,7 +34,7 @@ def send_message(queue_arn: str, body: str, attributes: Attributes, trace: str) 
             QueueUrl=f"{sqs.meta.endpoint_url}/{account_id}/{name}",
             MessageBody=body,
             MessageAttributes=_members(attributes),
-            MessageSystemAttributes=_members({"AWSTraceHeader": ("String", trace)}),
+            MessageSystemAttributes=_members({} if trace is None else {"AWSTraceHeader": ("String", trace)}),
         )
 
     return _send("sqs", region, account_id, send)

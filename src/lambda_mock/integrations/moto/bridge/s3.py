@@ -1,0 +1,186 @@
+"""S3: notifications of buckets for functions, with the whole of the event, and the check of a new configuration.
+
+Moto decides which configuration an event of an object meets. What it leaves out of a record is added for its queues and
+topics too, since it reaches functions by them as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import quote_plus
+
+from lambda_mock.domain.triggers import Functions, Trigger
+from lambda_mock.integrations.moto.bridge.backends import may_reach
+from lambda_mock.integrations.moto.bridge.seam import Place, known
+
+PRINCIPAL = "s3.amazonaws.com"
+
+_NOTIFICATIONS = "moto.s3.notifications"
+_SKIP = "SkipDestinationValidation"
+_VERSION = "2.1"
+_LATER_VERSION = "2.3"
+_KINDS_OF_LATER_VERSION = ("ObjectAcl", "ObjectTagging", "LifecycleExpiration", "LifecycleTransition", "IntelligentTiering")
+_WITH_SIZE = frozenset({"ObjectCreated", "ObjectRestore"})
+_WITH_SEQUENCER = frozenset({"ObjectCreated", "ObjectRemoved"})
+SOURCE_ADDRESS = "127.0.0.1"
+_sequence = itertools.count(0x0055AED6DCD90281E5)
+
+
+def sequencer() -> str:
+    """What orders the events of a key: a later one is greater as text, within one process."""
+    return f"{next(_sequence):018X}"
+
+
+def request_id(moment: str) -> str:
+    """An id of S3's form for the request at a moment."""
+    return hashlib.sha256(moment.encode()).hexdigest()[:16].upper()
+
+
+def _whole_event(
+    _: Functions, __: Any, ___: Any, event_name: Any, bucket: Any, key: Any, notification_id: str
+) -> Mapping[str, Any]:
+    with known("s3"):
+        name = name_of(event_name)
+        moment = now()
+        record = {
+            "eventVersion": _LATER_VERSION if name.startswith(_KINDS_OF_LATER_VERSION) else _VERSION,
+            "eventSource": "aws:s3",
+            "awsRegion": bucket.region_name,
+            "eventTime": moment,
+            "eventName": name,
+            "userIdentity": {"principalId": f"AWS:{bucket.account_id}"},
+            "requestParameters": {"sourceIPAddress": SOURCE_ADDRESS},
+            "responseElements": _response_elements(moment),
+            "s3": {
+                "s3SchemaVersion": "1.0",
+                "configurationId": notification_id,
+                "bucket": {
+                    "name": bucket.name,
+                    "ownerIdentity": {"principalId": _owner(bucket.account_id)},
+                    "arn": bucket.arn,
+                },
+                "object": _object(name, bucket, key),
+            },
+        }
+        if name == "ObjectRestore:Completed":
+            record["glacierEventData"] = {"restoreEventData": _restored(key)}
+    return {"Records": [record]}
+
+
+def name_of(event_name: Any) -> str:
+    """What happened, as records have it: `ObjectCreated:Put`."""
+    return str(getattr(event_name, "value", event_name)).removeprefix("s3:")
+
+
+def now() -> str:
+    """This moment in S3's form: `2026-11-22T10:00:00.000Z`."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _object(name: str, bucket: Any, key: Any) -> dict[str, Any]:
+    """The object of a record: what is gone has no size, and a version only where the bucket keeps versions."""
+    kind = name.partition(":")[0]
+    there: dict[str, Any] = {"key": quote_plus(key.name, safe="/")}
+    if kind in _WITH_SIZE:
+        there["size"] = key.size
+    if kind != "ObjectRemoved":
+        there["eTag"] = key.etag.replace('"', "")
+    if bucket.is_versioned:
+        there["versionId"] = str(key.version_id)
+    if kind in _WITH_SEQUENCER:
+        there["sequencer"] = sequencer()
+    return there
+
+
+def _restored(key: Any) -> Mapping[str, str]:
+    return {
+        "lifecycleRestorationExpiryTime": key.expiry_date_of_restore,
+        "lifecycleRestoreStorageClass": key.storage_class,
+    }
+
+
+def _response_elements(moment: str) -> Mapping[str, str]:
+    host = hashlib.sha512(moment.encode()).hexdigest()[:76]
+    return {"x-amz-request-id": request_id(moment), "x-amz-id-2": host}
+
+
+def _owner(account_id: str) -> str:
+    """The canonical id that stands for an account."""
+    return "A" + hashlib.sha256(account_id.encode()).hexdigest()[:13].upper()
+
+
+def _send(ours: Functions, _: Any, __: Any, account_id: str, event_body: Any, fn_arn: str, *___: Any) -> None:
+    with known("s3"):
+        (record,) = event_body["Records"]
+        source_arn = record["s3"]["bucket"]["arn"]
+    ours.send(
+        Trigger(
+            function_arn=fn_arn,
+            payload=json.dumps(event_body).encode(),
+            principal=PRINCIPAL,
+            source_arn=source_arn,
+            source_account=account_id,
+        )
+    )
+
+
+def _configuration_from_body(_: Functions, wrapped: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    """The configuration that a request brings, and with it whether its destinations are to be believed."""
+    configuration = wrapped(*args, **kwargs)
+    with known("s3"):
+        skips = str(response.headers.get("x-amz-skip-destination-validation", "")).lower() == "true"
+    if configuration and skips:
+        configuration = {**configuration, _SKIP: True}
+    return configuration
+
+
+def _put_configuration(
+    ours: Functions, wrapped: Any, s3: Any, bucket_name: str, notification_config: Any, *args: Any, **kwargs: Any
+) -> Any:
+    bucket = s3.get_bucket(bucket_name)
+    with known("s3"):
+        configured = notification_config or {}
+        arns = [one["CloudFunction"] for one in configured.get("CloudFunctionConfiguration") or ()]
+        # That a function is elsewhere moto says.
+        here = [arn for arn in arns if arn.split(":")[3] == bucket.region_name]
+    if not configured.get(_SKIP):
+        for arn in here:
+            _check(ours, arn, bucket)
+    return wrapped(bucket_name, notification_config, *args, **kwargs)
+
+
+def _check(ours: Functions, arn: str, bucket: Any) -> None:
+    trigger = Trigger(
+        function_arn=arn,
+        payload=b"{}",
+        principal=PRINCIPAL,
+        source_arn=bucket.arn,
+        source_account=bucket.account_id,
+    )
+    if not may_reach(ours, trigger):
+        from moto.s3.exceptions import S3ClientError  # noqa: PLC0415 - moto is loaded
+
+        raise S3ClientError("InvalidArgument", "Unable to validate the following destination configurations")
+
+
+PLACES = [
+    Place(module=_NOTIFICATIONS, name="_get_s3_event", replacement=_whole_event),
+    Place(module=_NOTIFICATIONS, name="_invoke_awslambda", replacement=_send),
+    Place(
+        module="moto.s3.responses",
+        owner="S3Response",
+        name="_notification_config_from_body",
+        replacement=_configuration_from_body,
+    ),
+    Place(
+        module="moto.s3.models",
+        owner="S3Backend",
+        name="put_bucket_notification_configuration",
+        replacement=_put_configuration,
+    ),
+]

@@ -1,0 +1,105 @@
+"""Secrets Manager: rotation, whose four steps moto makes one after the other within RotateSecret.
+
+On AWS they come after it, so that its caller isn't told of a step that fails: the rotation just ends there, with the new
+version still AWSPENDING.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lambda_mock.domain.triggers import Functions, Trigger
+from lambda_mock.errors import ServiceError
+from lambda_mock.integrations.moto.bridge.backends import invoking
+from lambda_mock.integrations.moto.bridge.seam import Place, known
+
+PRINCIPAL = "secretsmanager.amazonaws.com"
+
+_TOKENS = uuid.UUID("5b0e7a4c-8d0e-4d9c-9f0a-5d7c1f3f2a61")
+
+
+class _StepFailedError(Exception):
+    """A step failed: the rotation ends with it."""
+
+
+def _rotate_secret(ours: Functions, wrapped: Any, manager: Any, secret_id: str, **members: Any) -> Any:
+    with known("secretsmanager"):
+        secret = manager.secrets[secret_id] if secret_id in manager.secrets else None
+        arn = members.get("rotation_lambda_arn") or getattr(secret, "rotation_lambda_arn", None)
+        rotates = secret is not None and arn and not secret.is_deleted()
+    if not rotates:
+        return wrapped(secret_id=secret_id, **members)
+    if not ours.has(arn):
+        from moto.secretsmanager.exceptions import ResourceNotFoundException  # noqa: PLC0415 - moto is loaded
+
+        raise ResourceNotFoundException(f"Resource not found for ARN '{arn}'.")
+    with known("secretsmanager"):
+        _end_previous(secret)
+    with _steps_of(secret, ours):
+        try:
+            return wrapped(secret_id=secret_id, **{**members, "rotation_lambda_arn": arn})
+        except _StepFailedError:
+            return secret.to_short_dict()
+
+
+def _end_previous(secret: Any) -> None:
+    """Take the label AWSPENDING from the version to which the rotation before has led.
+
+    It may stay there on AWS; moto takes that for a rotation that is still going on.
+    """
+    for version in secret.versions.values():
+        stages = version["version_stages"]
+        if "AWSCURRENT" in stages and "AWSPENDING" in stages:
+            stages.remove("AWSPENDING")
+
+
+@contextmanager
+def _steps_of(secret: Any, ours: Functions) -> Iterator[None]:
+    """Have the invocations that moto makes go to the function as the steps of this secret's rotation."""
+
+    def step(function_arn: str, body: bytes) -> bytes:
+        told = json.loads(body)
+        token = told["ClientRequestToken"]
+        event = {
+            "Step": told["Step"],
+            "SecretId": secret.arn,
+            "ClientRequestToken": token,
+            "RotationToken": str(uuid.uuid5(_TOKENS, f"{secret.arn} {token}")),
+        }
+        trigger = Trigger(
+            function_arn=function_arn,
+            payload=json.dumps(event).encode(),
+            principal=PRINCIPAL,
+            source_arn=secret.arn,
+            source_account=secret.account_id,
+        )
+        before = invoking.set(None)
+        try:
+            response = ours.call(trigger)
+        except ServiceError as error:
+            raise _StepFailedError from error
+        finally:
+            invoking.reset(before)
+        if response.function_error is not None:
+            raise _StepFailedError
+        return response.payload
+
+    before = invoking.set(step)
+    try:
+        yield
+    finally:
+        invoking.reset(before)
+
+
+PLACES = [
+    Place(
+        module="moto.secretsmanager.models",
+        owner="SecretsManagerBackend",
+        name="rotate_secret",
+        replacement=_rotate_secret,
+    )
+]
