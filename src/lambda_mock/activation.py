@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from lambda_mock.config import MockConfig
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
+    from lambda_mock.execution.lineage import Run
     from lambda_mock.execution.post import Letter
     from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
     from lambda_mock.wire.reply import Exchange, Reply
@@ -87,13 +88,14 @@ class Activation:
         self.deliveries = Deliveries()
         self.refusals = Refusals()
         self._here = threading.local()
+        self._deliver_log = LogDelivery(neighbours)
         post = Post(neighbours, self._next_delivery_id, self._record_delivery)
         self.runner = Runner(
             self._code,
             self.clock,
             self._record,
             post,
-            LogDelivery(neighbours),
+            self._keep_log,
             manual=config.async_mode == "manual",
             timeouts=config.timeouts,
             execution=config.execution,
@@ -197,6 +199,11 @@ class Activation:
         caller = _running()
         account_id = None if caller is None else caller.account_id
         return self.during(lambda: answer_by_moto(request, service, account_id))
+
+    def _keep_log(self, run: Run) -> None:
+        """Bring a run's log to where it is kept; what that leads to comes of the run."""
+        with inside(run):
+            self.arrivals.holding(lambda: self._deliver_log(run))
 
     def _record(self, request: InvocationRequest, result: InvocationResult, attempt: int, begun: float) -> None:
         invocation = Invocation(

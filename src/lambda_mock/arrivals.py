@@ -36,7 +36,13 @@ class Arrivals:
         self._look = look
 
     def during(self, call: Callable[[], _Answer]) -> _Answer:
-        """Make a call of another service, and then handle what that has brought."""
+        """Make a call of another service, and then handle what that has brought, and what has come to sources."""
+        answer = self.holding(call)
+        self._look()
+        return answer
+
+    def holding(self, call: Callable[[], _Answer]) -> _Answer:
+        """Do something in another service, and then handle what that has brought."""
         arrived: list[Callable[[], None]] = []
         token = _waiting.set(arrived)
         try:
@@ -45,7 +51,6 @@ class Arrivals:
             _waiting.reset(token)
         for deliver in arrived:
             deliver()
-        self._look()
         return answer
 
     def has(self, function_arn: str) -> bool:

@@ -27,7 +27,7 @@ from lambda_mock.execution.destinations import (
     Ending,
     Outcome,
 )
-from lambda_mock.execution.lineage import Run, living
+from lambda_mock.execution.lineage import Run, current, living
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -187,12 +187,14 @@ class AsyncQueue:
     def submit(self, event: Event) -> None:
         """Handle an event with its retries before returning, or leave it to the queue that takes it."""
         inside = living()
+        # What comes of a run that has just ended, of its log for one, belongs to it.
+        cause = inside or current()
         now = self._clock.time()
-        attempt = Attempt(due=now, sent=now, event=event, cause=inside)
+        attempt = Attempt(due=now, sent=now, event=event, cause=cause)
         if self._waiting is not None:
             self._waiting.add(attempt)
             return
-        if inside is None or inside.drain is None or not inside.drain.add(attempt):
+        if cause is None or cause.drain is None or not cause.drain.add(attempt):
             drain = Drain()
             drain.add(attempt)
             self._work_off(drain, inside)

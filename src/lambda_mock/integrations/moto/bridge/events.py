@@ -140,12 +140,19 @@ def _to_dead_letters(
 def _send_api_call(
     ours: Functions, wrapped: Any, _: Any, source: str, event_name: str, region: str, resources: Any, detail: Any
 ) -> None:
-    """CreateBucket, the one call of an API of which moto tells EventBridge, as CloudTrail tells it on AWS."""
+    """CreateBucket, the one call of an API of which moto tells EventBridge, as CloudTrail tells it on AWS.
+
+    There it takes a trail, so that as in moto only rules hear of it that name the call.
+    """
     with known("events"):
         from moto.events.models import events_backends  # noqa: PLC0415 - moto is loaded
 
         account_id = detail["requester"]
-        rules = list(events_backends[account_id][region].event_buses["default"].rules.values())
+        rules = [
+            rule
+            for rule in events_backends[account_id][region].event_buses["default"].rules.values()
+            if event_name in rule.event_pattern.get_pattern().get("detail", {}).get("eventName", ())
+        ]
         event = _api_call(event_name, account_id, region, detail)
     for rule in rules:
         deliver(ours, rule, event)

@@ -10,13 +10,15 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote_plus
 
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.integrations.moto.bridge.backends import may_reach
-from lambda_mock.integrations.moto.bridge.seam import Place, known
+from lambda_mock.integrations.moto.bridge.seam import Place, Replacement, known
 
 PRINCIPAL = "s3.amazonaws.com"
 
@@ -28,6 +30,7 @@ _KINDS_OF_LATER_VERSION = ("ObjectAcl", "ObjectTagging", "LifecycleExpiration", 
 _WITH_SIZE = frozenset({"ObjectCreated", "ObjectRestore"})
 _WITH_SEQUENCER = frozenset({"ObjectCreated", "ObjectRemoved"})
 SOURCE_ADDRESS = "127.0.0.1"
+_left_out: ContextVar[tuple[str, ...]] = ContextVar("lambda_mock_left_out", default=())
 _sequence = itertools.count(0x0055AED6DCD90281E5)
 
 
@@ -39,6 +42,24 @@ def sequencer() -> str:
 def request_id(moment: str) -> str:
     """An id of S3's form for the request at a moment."""
     return hashlib.sha256(moment.encode()).hexdigest()[:16].upper()
+
+
+def _creating(*beside: str) -> Replacement:
+    """What makes an object, and none of the events `beside` that moto sends for steps of that."""
+
+    def create(_: Functions, wrapped: Any, __: Any, *args: Any, **kwargs: Any) -> Any:
+        before = _left_out.set((*_left_out.get(), *beside))
+        try:
+            return wrapped(*args, **kwargs)
+        finally:
+            _left_out.reset(before)
+
+    return create
+
+
+def _send_event(_: Functions, wrapped: Any, __: Any, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+    if not name_of(event_name).startswith(_left_out.get()):
+        wrapped(account_id, event_name, bucket, key)
 
 
 def _whole_event(
@@ -78,8 +99,13 @@ def name_of(event_name: Any) -> str:
 
 
 def now() -> str:
-    """This moment in S3's form: `2026-11-22T10:00:00.000Z`."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """This moment in S3's form."""
+    return as_text(datetime.now(timezone.utc))
+
+
+def as_text(moment: datetime) -> str:
+    """A moment in S3's form: `2026-11-22T10:00:00.000Z`."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _object(name: str, bucket: Any, key: Any) -> dict[str, Any]:
@@ -99,7 +125,7 @@ def _object(name: str, bucket: Any, key: Any) -> dict[str, Any]:
 
 def _restored(key: Any) -> Mapping[str, str]:
     return {
-        "lifecycleRestorationExpiryTime": key.expiry_date_of_restore,
+        "lifecycleRestorationExpiryTime": as_text(parsedate_to_datetime(key.expiry_date)),
         "lifecycleRestoreStorageClass": key.storage_class,
     }
 
@@ -169,6 +195,15 @@ def _check(ours: Functions, arn: str, bucket: Any) -> None:
 
 
 PLACES = [
+    *(
+        Place(module=module, owner=owner, name=name, replacement=_creating("ObjectTagging", "ObjectAcl", *others))
+        for module, owner, name, others in (
+            ("moto.s3.responses", "S3Response", "put_object", ()),
+            ("moto.s3.responses", "S3Response", "copy_object", ()),
+            ("moto.s3.models", "S3Backend", "complete_multipart_upload", ("ObjectCreated:Put", "ObjectCreated:Post")),
+        )
+    ),
+    Place(module=_NOTIFICATIONS, name="send_event", replacement=_send_event),
     Place(module=_NOTIFICATIONS, name="_get_s3_event", replacement=_whole_event),
     Place(module=_NOTIFICATIONS, name="_invoke_awslambda", replacement=_send),
     Place(
