@@ -50,13 +50,15 @@ def deliver(ours: Functions, rule: Any, event: Mapping[str, Any]) -> None:
             return
         targets = [target for target in rule.targets if _is_function(target["Arn"])]
         ready = [(target, *_trigger(rule, target, whole)) for target in targets]
-    for target, trigger, why_not in ready:
+    for target, trigger, spoilt in ready:
         dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn")
-        failure = why_not or _failure(ours, trigger)
-        if failure is not None and dead_letters:
-            _to_dead_letters(dead_letters, rule, target, whole, *failure)
-        elif why_not is None:
+        failure = spoilt or (_failure(ours, trigger) if dead_letters else None)
+        if failure is None:
             ours.send(trigger)
+        elif dead_letters:
+            _to_dead_letters(dead_letters, rule, target, whole, *failure)
+        else:
+            _warn(rule, target, f"drops it. {failure[1]}")
 
 
 def matches(rule: Any, event: Mapping[str, Any]) -> bool:
@@ -129,12 +131,13 @@ def _to_dead_letters(
     try:
         send_message(queue_arn, json.dumps(event), attributes, None)
     except NeighbourError as error:
-        warnings.warn(
-            f"EventBridge can't send an event of {rule.arn} for {target['Arn']} to its dead-letter queue {queue_arn}, "
-            f"and drops it. {error}",
-            LambdaMockWarning,
-            stacklevel=2,
-        )
+        _warn(rule, target, f"can't send it to its dead-letter queue {queue_arn} either. {error}")
+
+
+def _warn(rule: Any, target: Mapping[str, Any], what: str) -> None:
+    warnings.warn(
+        f"EventBridge can't deliver an event of {rule.arn} to {target['Arn']}, and {what}", LambdaMockWarning, 3
+    )
 
 
 def _send_api_call(

@@ -19,6 +19,10 @@ from lambda_mock.integrations.moto.bridge.seam import Place, known
 
 PRINCIPAL = "secretsmanager.amazonaws.com"
 
+_NOT_ALLOWED = (
+    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the "
+    f"principal {PRINCIPAL}."
+)
 _TOKENS = uuid.UUID("5b0e7a4c-8d0e-4d9c-9f0a-5d7c1f3f2a61")
 
 
@@ -37,6 +41,10 @@ def _rotate_secret(ours: Functions, wrapped: Any, manager: Any, secret_id: str, 
         from moto.secretsmanager.exceptions import ResourceNotFoundException  # noqa: PLC0415 - moto is loaded
 
         raise ResourceNotFoundException(f"Resource not found for ARN '{arn}'.")
+    if not ours.allows(_trigger(secret, arn, b"{}")):
+        from moto.secretsmanager.exceptions import SecretsManagerClientError  # noqa: PLC0415 - moto is loaded
+
+        raise SecretsManagerClientError("AccessDeniedException", _NOT_ALLOWED)
     with known("secretsmanager"):
         _end_previous(secret)
     with _steps_of(secret, ours):
@@ -70,13 +78,7 @@ def _steps_of(secret: Any, ours: Functions) -> Iterator[None]:
             "ClientRequestToken": token,
             "RotationToken": str(uuid.uuid5(_TOKENS, f"{secret.arn} {token}")),
         }
-        trigger = Trigger(
-            function_arn=function_arn,
-            payload=json.dumps(event).encode(),
-            principal=PRINCIPAL,
-            source_arn=secret.arn,
-            source_account=secret.account_id,
-        )
+        trigger = _trigger(secret, function_arn, json.dumps(event).encode())
         before = invoking.set(None)
         try:
             response = ours.call(trigger)
@@ -93,6 +95,17 @@ def _steps_of(secret: Any, ours: Functions) -> Iterator[None]:
         yield
     finally:
         invoking.reset(before)
+
+
+def _trigger(secret: Any, function_arn: str, payload: bytes) -> Trigger:
+    with known("secretsmanager"):
+        return Trigger(
+            function_arn=function_arn,
+            payload=payload,
+            principal=PRINCIPAL,
+            source_arn=secret.arn,
+            source_account=secret.account_id,
+        )
 
 
 PLACES = [
