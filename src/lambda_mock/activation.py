@@ -20,6 +20,7 @@ from lambda_mock.domain.ids import Ids
 from lambda_mock.domain.links import Download, is_link
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
+from lambda_mock.errors import LambdaMockWarning
 from lambda_mock.execution.lineage import current, end_what_was_given_up, inside
 from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
@@ -137,7 +138,12 @@ class Activation:
         self._provision = provide(self._region)
         interceptor.enter(self)
         downloads.enter(self)
-        bridge.enter(self.arrivals)
+        try:
+            bridge.enter(self.arrivals)
+        except LambdaMockWarning:
+            # Whoever turns warnings into errors is left with no mock that is half there.
+            self.end()
+            raise
 
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""

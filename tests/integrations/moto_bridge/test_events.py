@@ -82,6 +82,20 @@ def test_a_pattern_may_be_about_time_as_text(orders: Orders) -> None:
     assert [event["detail"]["month"] for event in orders.events] == [11]
 
 
+def test_a_pattern_looks_into_lists_of_objects(orders: Orders) -> None:
+    rule(ARN, pattern={"detail": {"items": {"sku": ["b"], "count": [{"numeric": [">", 1]}]}}})
+    put({"items": [{"sku": "a", "count": 2}, {"sku": "b", "count": 1}]})
+    put({"items": [{"sku": "a", "count": 1}, {"sku": "b", "count": 2}]})
+    assert [event["detail"]["items"][1]["count"] for event in orders.events] == [2]
+
+
+def test_a_pattern_that_eventbridge_would_refuse_is_a_warning(orders: Orders) -> None:
+    rule(ARN, pattern={"source": [{"starts-with": "sh"}]})
+    with pytest.warns(LambdaMockWarning, match=f"EventBridge would refuse the pattern of {RULE}"):
+        put()
+    assert orders.told == []
+
+
 def test_a_rule_that_is_disabled_sends_nothing_until_it_is_enabled(orders: Orders) -> None:
     events = rule(ARN, State="DISABLED")
     put({"n": 1})

@@ -148,8 +148,6 @@ def test_a_filter_needs_a_grant_on_exactly_the_alias(orders: Orders, principal: 
         group("/app", f"{ARN}:PROD")
     orders.grant(principal, "PROD", SourceArn=source, SourceAccount=ACCOUNT)
     logs = client("logs")
-    logs.put_subscription_filter(
-        logGroupName="/app", filterName="f", filterPattern="", destinationArn=f"{ARN}:PROD"
-    )
+    logs.put_subscription_filter(logGroupName="/app", filterName="f", filterPattern="", destinationArn=f"{ARN}:PROD")
     write(logs, "hello")
     assert texts_of(orders) == [["hello"]]

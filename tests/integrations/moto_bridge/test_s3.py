@@ -192,9 +192,7 @@ def test_a_function_of_another_region_is_refused_in_motos_words(orders: Orders) 
 
 def test_a_bucket_that_is_not_there_is_told_so(orders: Orders) -> None:
     with pytest.raises(ClientError, match="NoSuchBucket"):
-        client("s3").put_bucket_notification_configuration(
-            Bucket="photos", NotificationConfiguration=notifying(ARN)
-        )
+        client("s3").put_bucket_notification_configuration(Bucket="photos", NotificationConfiguration=notifying(ARN))
 
 
 def test_a_function_that_was_deleted_meanwhile_is_a_warning(orders: Orders) -> None:

@@ -14,8 +14,8 @@ import boto3
 import moto.awslambda.models
 import moto.events.models
 import moto.s3.notifications
-import moto.sns.models
 import moto.ses.models
+import moto.sns.models
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -24,6 +24,7 @@ from moto.core.base_backend import BackendDict
 from lambda_mock import LambdaMock, LambdaMockWarning, mock_lambda
 from lambda_mock.integrations.moto import bridge
 from lambda_mock.integrations.moto.bridge import seam
+from lambda_mock.mock import active_mocks
 from lambda_mock.patching import Ours
 from tests.integrations.moto_bridge.conftest import (
     ACCOUNT,
@@ -55,7 +56,7 @@ def _everything_is_given_back() -> Iterator[None]:
 
 @pytest.mark.parametrize("order", [("moto", "ours"), ("ours", "moto")], ids=" then ".join)
 @pytest.mark.parametrize("use_docker", [True, False])
-def test_events_reach_functions_whoever_began_first(order: tuple[str, ...], use_docker: bool) -> None:
+def test_events_reach_functions_whoever_began_first(order: tuple[str, ...], use_docker: Any) -> None:
     managers: dict[str, AbstractContextManager[Any]] = {
         "moto": mock_aws(config={"lambda": {"use_docker": use_docker}}),
         "ours": mock_lambda(),
@@ -246,13 +247,24 @@ def test_a_place_that_is_gone_is_a_warning_that_names_moto_and_the_others_go_on(
     gone = [seam.Place(module="moto.sns.models", owner="Subscription", name="publish_now", replacement=print)]
     monkeypatch.setattr(seam, "_strange", {})
     bridge.install(gone)
-    named = rf"^moto {moto.__version__} has sns in a way .* \(there is no moto\.sns\.models\.Subscription\.publish_now\)"
-    with mock_aws(), pytest.warns(LambdaMockWarning, match=named) as warned, mock_lambda() as mock:
+    named = (
+        rf"^moto {moto.__version__} has sns in a way .* \(there is no moto\.sns\.models\.Subscription\.publish_now\)"
+    )
+    with mock_aws(), ExitStack() as stack:
+        with pytest.warns(LambdaMockWarning, match=named) as warned:
+            mock = stack.enter_context(mock_lambda())
         orders = deployed(mock)
         bucket(**notifying(ARN)).put_object(Bucket="photos", Key="k", Body=b"")
         client("sns").publish(TopicArn=topic(ARN), Message="hello")
         assert len(orders.told) == 2
     assert len(warned) == 1
+
+
+def test_no_mock_is_left_half_there_where_warnings_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seam, "_strange", {"place": "moto is strange."})
+    with pytest.raises(LambdaMockWarning, match=r"moto is strange\."), mock_lambda():
+        pass
+    assert active_mocks() == []
 
 
 def test_a_class_that_is_gone_is_a_warning_as_soon_as_its_module_is_loaded(
@@ -300,9 +312,7 @@ class Odd(list[Any]):
         return super().__iter__()
 
 
-def test_an_email_is_sent_whatever_becomes_of_receiving_it(
-    orders: Orders, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_email_is_sent_whatever_becomes_of_receiving_it(orders: Orders, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("odd")
 

@@ -6,13 +6,12 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import moto.ses.models
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_mock import LambdaMock
 from tests.integrations.moto_bridge.conftest import (
     ACCOUNT,
     ARN,
@@ -23,6 +22,9 @@ from tests.integrations.moto_bridge.conftest import (
     enforced,
     topic,
 )
+
+if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
 
 SENDER = "Shop <shop@example.com>"
 

@@ -11,9 +11,7 @@ from lambda_mock.integrations.moto.bridge.seam import enter, install, leave
 
 __all__ = ["PLACES", "enter", "install", "leave"]
 
-PLACES = [
-    place for service in (backends, events, logs, s3, s3_events, secrets, ses, sns) for place in service.PLACES
-]
+PLACES = [place for service in (backends, events, logs, s3, s3_events, secrets, ses, sns) for place in service.PLACES]
 """Every attribute of moto that is ours while a mock is active."""
 
 install(PLACES)

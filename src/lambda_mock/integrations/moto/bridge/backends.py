@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.arn import partition_of
-from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.integrations.moto.bridge.seam import Place, known
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.triggers import Functions, Trigger
 
 _MODELS = "moto.awslambda.models"
 
@@ -51,7 +53,9 @@ def arn_of(backend: Any, name: str, qualifier: str | None = None) -> str:
     """The ARN of what a service names, in the region and account of the backend that it asks, unless it is an ARN."""
     with known("awslambda"):
         region, account_id = backend.region_name, backend.account_id
-    arn = name if name.startswith("arn:") else f"arn:{partition_of(region)}:lambda:{region}:{account_id}:function:{name}"
+    arn = (
+        name if name.startswith("arn:") else f"arn:{partition_of(region)}:lambda:{region}:{account_id}:function:{name}"
+    )
     return f"{arn}:{qualifier}" if qualifier and arn.count(":") == _UNQUALIFIED else arn
 
 

@@ -1,6 +1,7 @@
 """EventBridge: rules of event buses with functions as targets. Other targets go on through moto.
 
-A rule decides on the whole event, as functions get it; what a target can't be sent goes to its dead-letter queue.
+A rule decides on the whole event, as functions get it, in EventBridge's whole pattern language; what a target can't be
+sent goes to its dead-letter queue.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import json
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any
 
 from lambda_mock.domain.neighbours.port import NeighbourError
+from lambda_mock.domain.patterns import OF_RULES, InvalidPatternError, Pattern, compiled
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.errors import LambdaMockWarning
 from lambda_mock.integrations.moto.bridge.backends import invoking, may_reach
@@ -26,7 +29,11 @@ _MEMBERS = ("version", "id", "detail-type", "source", "account", "time", "region
 
 
 def _send_to_targets(
-    ours: Functions, wrapped: Any, rule: Any, original_event: Mapping[str, Any], transform_input: bool = True
+    ours: Functions,
+    wrapped: Any,
+    rule: Any,
+    original_event: Mapping[str, Any],
+    transform_input: bool = True,  # noqa: FBT001, FBT002 - moto's
 ) -> None:
     with known("events"):
         targets: Sequence[Mapping[str, Any]] = rule.targets
@@ -63,7 +70,23 @@ def deliver(ours: Functions, rule: Any, event: Mapping[str, Any]) -> None:
 
 def matches(rule: Any, event: Mapping[str, Any]) -> bool:
     """Whether a rule has a pattern, and an event meets it; a rule that has a schedule alone takes no events."""
-    return bool(rule.event_pattern.get_pattern()) and bool(rule.event_pattern.matches_event(event))
+    text = rule.event_pattern.dump()
+    if not text:
+        return False
+    try:
+        return _pattern(text).matches(event)
+    except InvalidPatternError as error:
+        warnings.warn(
+            f"EventBridge would refuse the pattern of {rule.arn}, so that no event meets it. {error}",
+            LambdaMockWarning,
+            stacklevel=2,
+        )
+        return False
+
+
+@lru_cache
+def _pattern(text: str) -> Pattern:
+    return compiled(text, OF_RULES)
 
 
 def _is_function(arn: str) -> bool:
@@ -84,9 +107,7 @@ def _as_text(time: Any) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _trigger(
-    rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]
-) -> tuple[Trigger, tuple[str, str] | None]:
+def _trigger(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> tuple[Trigger, tuple[str, str] | None]:
     predefined = {
         "aws.events.rule-arn": rule.arn,
         "aws.events.rule-name": rule.name,

@@ -26,7 +26,13 @@ _NOTIFICATIONS = "moto.s3.notifications"
 _SKIP = "SkipDestinationValidation"
 _VERSION = "2.1"
 _LATER_VERSION = "2.3"
-_KINDS_OF_LATER_VERSION = ("ObjectAcl", "ObjectTagging", "LifecycleExpiration", "LifecycleTransition", "IntelligentTiering")
+_KINDS_OF_LATER_VERSION = (
+    "ObjectAcl",
+    "ObjectTagging",
+    "LifecycleExpiration",
+    "LifecycleTransition",
+    "IntelligentTiering",
+)
 _WITH_SIZE = frozenset({"ObjectCreated", "ObjectRestore"})
 _WITH_SEQUENCER = frozenset({"ObjectCreated", "ObjectRemoved"})
 SOURCE_ADDRESS = "127.0.0.1"
@@ -99,7 +105,7 @@ def name_of(event_name: Any) -> str:
 
 
 def now() -> str:
-    """This moment in S3's form."""
+    """The present moment in S3's form."""
     return as_text(datetime.now(timezone.utc))
 
 

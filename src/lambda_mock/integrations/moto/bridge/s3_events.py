@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.triggers import Functions
 from lambda_mock.errors import LambdaMockError, LambdaMockWarning
 from lambda_mock.integrations.moto.bridge.s3 import SOURCE_ADDRESS, name_of, now, request_id, sequencer
 from lambda_mock.integrations.moto.bridge.seam import Place, known
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.triggers import Functions
 
 _DETAIL_TYPES = {
     "ObjectCreated": "Object Created",
@@ -41,12 +43,17 @@ def _send(_: Functions, __: Any, ___: Any, account_id: str, bucket: Any, event_n
         event = _event(account_id, bucket, name_of(event_name), key)
         rules = list(events_backends[account_id][bucket.region_name].event_buses["default"].rules.values())
     for rule in rules:
-        try:
-            rule.send_to_targets(event, False)
-        except (LambdaMockError, LambdaMockWarning):
-            raise
-        except Exception:  # noqa: BLE001, S112 - what a target of moto's comes to grief with is no matter of S3's
-            continue
+        _send_by(rule, event)
+
+
+def _send_by(rule: Any, event: Mapping[str, Any]) -> None:
+    """Send it to the targets of a rule; what one of moto's comes to grief with is no matter of S3's."""
+    try:
+        rule.send_to_targets(event, transform_input=False)
+    except (LambdaMockError, LambdaMockWarning):
+        raise
+    except Exception:  # noqa: BLE001, S110 - moto passes over it, too
+        pass
 
 
 def _event(account_id: str, bucket: Any, name: str, key: Any) -> Mapping[str, Any]:

@@ -11,13 +11,16 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import wrapt
 
-from lambda_mock.domain.triggers import Functions
 from lambda_mock.errors import LambdaMockError, LambdaMockWarning
 from lambda_mock.patching import Interception, Patch, Wrapper
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.triggers import Functions
 
 Replacement = Callable[..., Any]
 """What happens in place of an attribute: called with the innermost mock's functions, with what was there (bound), with
@@ -65,7 +68,7 @@ def install(places: list[Place]) -> None:
     """Have these places taken whenever a mock is active, and their modules there: no module is imported for it."""
     for module in {place.module for place in places}:
         mine = [place for place in places if place.module == module]
-        wrapt.register_post_import_hook(lambda found, mine=mine: _take(found, mine), module)
+        wrapt.register_post_import_hook(partial(_take, mine), module)
 
 
 @contextmanager
@@ -73,7 +76,7 @@ def known(service: str) -> Iterator[None]:
     """Make whatever goes wrong inside an UnknownInsideError: for a look at moto's own objects, and for nothing else."""
     try:
         yield
-    except (LambdaMockError, UnknownInsideError):
+    except (LambdaMockError, LambdaMockWarning, UnknownInsideError):
         raise
     except Exception as error:
         raise UnknownInsideError(_told(service, f"{type(error).__name__}: {error}")) from error
@@ -89,19 +92,19 @@ def tolerated(service: str) -> Iterator[None]:
         _warn(str(strange))
 
 
-def _take(module: Any, places: list[Place]) -> None:
+def _take(places: list[Place], module: Any) -> None:
     for place in places:
         owner = module if place.owner is None else getattr(module, place.owner, None)
         where = ".".join(part for part in (place.module, place.owner, place.name) if part)
         if place.name in getattr(owner, "__dict__", {}):
-            functions.add(Patch(owner, place.name, lambda original, place=place: _wrapper(original, place)))
+            functions.add(Patch(owner, place.name, partial(_wrapper, place)))
             continue
         _strange[where] = _told(place.service, f"there is no {where}")
         if functions.active():
             _warn(_strange[where])
 
 
-def _wrapper(original: Any, place: Place) -> Wrapper:
+def _wrapper(place: Place, original: Any) -> Wrapper:
     def wrapper(wrapped: Callable[..., Any], owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         ours = functions.current()
         if ours is None:

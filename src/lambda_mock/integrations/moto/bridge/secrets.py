@@ -1,7 +1,7 @@
 """Secrets Manager: rotation, whose four steps moto makes one after the other within RotateSecret.
 
-On AWS they come after it, so that its caller isn't told of a step that fails: the rotation just ends there, with the new
-version still AWSPENDING.
+On AWS they come after it, so that its caller isn't told of a step that fails: the rotation just ends there, with the
+new version still AWSPENDING.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class _StepFailedError(Exception):
 
 def _rotate_secret(ours: Functions, wrapped: Any, manager: Any, secret_id: str, **members: Any) -> Any:
     with known("secretsmanager"):
-        secret = manager.secrets[secret_id] if secret_id in manager.secrets else None
-        arn = members.get("rotation_lambda_arn") or getattr(secret, "rotation_lambda_arn", None)
+        secret: Any = manager.secrets[secret_id] if secret_id in manager.secrets else None  # noqa: SIM401 - by ARN, too
+        arn: str = members.get("rotation_lambda_arn") or getattr(secret, "rotation_lambda_arn", None) or ""
         rotates = secret is not None and arn and not secret.is_deleted()
     if not rotates:
         return wrapped(secret_id=secret_id, **members)

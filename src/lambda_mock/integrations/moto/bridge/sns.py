@@ -72,7 +72,7 @@ def _event(
                     "Timestamp": _now(),
                     "SignatureVersion": "1",
                     "Signature": base64.b64encode(hashlib.sha512(f"{message_id}{message}".encode()).digest()).decode(),
-                    "SigningCertUrl": f"{host}/SimpleNotificationService-{hashlib.md5(region.encode(), usedforsecurity=False).hexdigest()}.pem",
+                    "SigningCertUrl": f"{host}/SimpleNotificationService-{_certificate(region)}.pem",
                     "UnsubscribeUrl": f"{host}/?Action=Unsubscribe&SubscriptionArn={arn}",
                     "MessageAttributes": {
                         name: {"Type": attribute["Type"], "Value": str(attribute["Value"])}
@@ -82,6 +82,10 @@ def _event(
             }
         ]
     }
+
+
+def _certificate(region: str) -> str:
+    return hashlib.sha256(region.encode()).hexdigest()[:32]
 
 
 def _now() -> str:
