@@ -295,6 +295,13 @@ def test_a_target_that_moto_can_not_serve_keeps_nothing_from_the_others(orders: 
     assert len(orders.told) == 1
 
 
+def test_a_warning_that_is_an_error_is_heard_though_moto_swallows_errors(orders: Orders) -> None:
+    rule(ARN, pattern={"source": [{"starts-with": "aws"}]})
+    s3 = bucket(EventBridgeConfiguration={})
+    with pytest.raises(LambdaMockWarning, match="EventBridge would refuse the pattern"):
+        s3.put_object(Bucket="photos", Key="k", Body=b"")
+
+
 def test_a_new_bucket_is_told_as_cloudtrail_tells_it(orders: Orders) -> None:
     pattern = {
         "source": ["aws.s3"],

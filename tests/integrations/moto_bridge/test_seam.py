@@ -286,6 +286,15 @@ def test_an_object_that_looks_otherwise_is_a_warning_and_moto_goes_on(
     assert orders.told == []
 
 
+def test_a_call_with_other_arguments_is_a_warning_and_moto_answers_it(orders: Orders) -> None:
+    sns = moto.sns.models.sns_backends[ACCOUNT][REGION]
+    with (
+        pytest.warns(LambdaMockWarning, match=r"has sns in a way .* \(TypeError: "),
+        pytest.raises(TypeError, match="urgent"),
+    ):
+        sns.subscribe("topic", ARN, "lambda", urgent=True)  # type: ignore[call-arg]
+
+
 def test_a_rule_that_looks_otherwise_is_a_warning_and_the_next_one_is_served(
     orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +342,16 @@ def test_this_moto_has_every_place(place: seam.Place) -> None:
     module = __import__(place.module, fromlist=["_"])
     owner = module if place.owner is None else getattr(module, place.owner)
     assert place.name in vars(owner)
+
+
+def test_what_was_left_behind_asks_nobody() -> None:
+    with mock_aws():
+        with mock_lambda():
+            topic_arn = client("sns").create_topic(Name="news.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+            ours = moto.sns.models.SNSBackend.subscribe
+        backend = moto.sns.models.sns_backends[ACCOUNT][REGION]
+        assert isinstance(ours, Ours)
+        assert ours(backend, topic_arn, ARN, "lambda").endpoint == ARN
 
 
 def test_without_a_mock_moto_is_itself() -> None:

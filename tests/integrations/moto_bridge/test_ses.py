@@ -211,6 +211,14 @@ def test_stop_ends_the_rule_set_and_tells_its_topic(orders: Orders) -> None:
     )
 
 
+def test_a_topic_that_is_gone_by_then_is_told_nothing(orders: Orders) -> None:
+    topic_arn = topic(ARN)
+    receive({"SNSAction": {"TopicArn": topic_arn}}, act(f"{ARN}:PROD"))
+    client("sns").delete_topic(TopicArn=topic_arn)
+    send()
+    assert orders.versions == ["1"]
+
+
 @pytest.mark.parametrize("encoding", ["UTF-8", "Base64"])
 def test_a_topic_is_told_the_whole_email(orders: Orders, encoding: str) -> None:
     topic_arn = topic(ARN)

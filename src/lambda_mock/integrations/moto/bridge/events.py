@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
+from lambda_mock.domain.arn import partition_of
 from lambda_mock.domain.neighbours.port import NeighbourError
 from lambda_mock.domain.patterns import OF_RULES, InvalidPatternError, Pattern, compiled
 from lambda_mock.domain.triggers import Functions, Trigger
@@ -205,7 +206,7 @@ def _api_call(event_name: str, account_id: str, region: str, detail: Mapping[str
             "userIdentity": {
                 "type": "Root",
                 "principalId": account_id,
-                "arn": f"arn:aws:iam::{account_id}:root",
+                "arn": f"arn:{partition_of(region)}:iam::{account_id}:root",
                 "accountId": account_id,
             },
             "eventTime": moment,

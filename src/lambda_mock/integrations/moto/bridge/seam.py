@@ -6,6 +6,7 @@ object that has changed, is a warning that names moto's version; everything else
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -105,11 +106,15 @@ def _take(places: list[Place], module: Any) -> None:
 
 
 def _wrapper(place: Place, original: Any) -> Wrapper:
+    signature = inspect.signature(place.replacement)
+
     def wrapper(wrapped: Callable[..., Any], owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         ours = functions.current()
         if ours is None:
             return wrapped(*args, **kwargs)
         try:
+            with known(place.service):
+                signature.bind(ours, wrapped, owner, *args, **kwargs)
             return place.replacement(ours, wrapped, owner, *args, **kwargs)
         except UnknownInsideError as strange:
             _warn(str(strange))
