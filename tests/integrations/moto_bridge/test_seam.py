@@ -348,10 +348,10 @@ def test_what_was_left_behind_asks_nobody() -> None:
     with mock_aws():
         with mock_lambda():
             topic_arn = client("sns").create_topic(Name="news.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
-            ours = moto.sns.models.SNSBackend.subscribe
+            ours: Any = vars(moto.sns.models.SNSBackend)["subscribe"]
         backend = moto.sns.models.sns_backends[ACCOUNT][REGION]
         assert isinstance(ours, Ours)
-        assert ours(backend, topic_arn, ARN, "lambda").endpoint == ARN
+        assert ours.__get__(backend)(topic_arn, ARN, "lambda").endpoint == ARN
 
 
 def test_without_a_mock_moto_is_itself() -> None:
