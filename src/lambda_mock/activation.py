@@ -37,6 +37,8 @@ from lambda_mock.limits import Limits
 from lambda_mock.polling.agenda import Agenda, keep_result
 from lambda_mock.polling.kinds import POLLERS
 from lambda_mock.polling.poller import Means
+from lambda_mock.polling.timetable import Timetable
+from lambda_mock.polling.together import Together
 from lambda_mock.records import Calls, Invocation, Invocations
 from lambda_mock.records.deliveries import Deliveries, Delivery
 from lambda_mock.records.refusals import Refusals
@@ -130,7 +132,8 @@ class Activation:
             post=post,
             note=keep_result,
         )
-        self.runner.queue.sources = Agenda(self.backend, POLLERS, means)
+        agenda = Agenda(self.backend, POLLERS, means)
+        self.runner.queue.sources = Together(agenda, Timetable(self.clock, neighbours, self.arrivals))
         self.clock.on_advance = self.runner.queue.look
 
     def begin(self) -> None:

@@ -402,6 +402,7 @@ class Chore:
         self.without_an_end: list[float] = []
         self.does: Callable[[Drain], None] = lambda drain: None
         self.noticed = 0
+        self.tells = False
 
     @property
     def due(self) -> float:
@@ -409,6 +410,12 @@ class Chore:
 
     def notice(self) -> None:
         self.noticed += 1
+
+    def begin(self) -> None:
+        self._story.append("begun") if self.tells else None
+
+    def rest(self) -> None:
+        self._story.append("rests") if self.tells else None
 
     def first(self, *, everything: bool) -> Chore | None:
         by_now = [moment for moment in self.without_an_end if everything or moment <= self._clock.time()]
@@ -438,6 +445,16 @@ class TestSources:
         chore = Chore(aws.clock, story)
         aws.runner.queue.sources = chore
         return chore
+
+    def test_a_source_is_told_when_the_work_begins_and_when_it_is_over(
+        self, aws: Lambda, chore: Chore, story: list[str]
+    ) -> None:
+        chore.tells = True
+        aws.runner.queue.look()
+        chore.moments += [BEGUN]
+        chore.does = lambda drain: aws.send(aws.of_callable(lambda event, context: story.append("ran")))
+        aws.runner.queue.look()
+        assert story == ["begun", "polled at 0", "ran", "rests"]
 
     def test_what_is_due_is_done_when_somebody_looks(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
         aws.runner.queue.look()

@@ -18,7 +18,8 @@ class Trigger:
 
     `function_arn` is what was configured there: unqualified, a version or an alias. `payload` is the event as JSON
     text. `principal` is the service's name in policies, such as `s3.amazonaws.com`; `source_arn` is what the event
-    comes from (bucket, topic, rule) and `source_account` whose that is, where the service tells Lambda.
+    comes from (bucket, topic, rule) and `source_account` whose that is, where the service tells Lambda. One that works
+    `in_a_role` of the function's own account is asked for no grant in the function's policy.
     """
 
     function_arn: str
@@ -26,6 +27,7 @@ class Trigger:
     principal: str
     source_arn: str | None = None
     source_account: str | None = None
+    in_a_role: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,6 +150,12 @@ class Sources(Protocol):
     def notice(self) -> None:
         """See which mappings there are, and where each of them begins to read."""
 
+    def begin(self) -> None:
+        """Events begin to be worked off; the time that passes from now on isn't the test's."""
+
+    def rest(self) -> None:
+        """Everything has been worked off."""
+
     def first(self, *, everything: bool) -> Poll | None:
         """What is to be done first; without `everything` only what is due by now, or whose waiting has an end."""
 
@@ -159,6 +165,12 @@ class _NoSources:
 
     def notice(self) -> None:
         """Nothing is there to be seen."""
+
+    def begin(self) -> None:
+        """Nothing will be done."""
+
+    def rest(self) -> None:
+        """Nothing was done."""
 
     def first(self, *, everything: bool) -> None:
         """Nothing is to be done."""
@@ -194,7 +206,8 @@ class AsyncQueue:
         if self._waiting is not None:
             self._waiting.add(attempt)
             return
-        if cause is None or cause.drain is None or not cause.drain.add(attempt):
+        around = getattr(self._here, "drain", None) if cause is None else cause.drain
+        if around is None or not around.add(attempt):
             drain = Drain()
             drain.add(attempt)
             self._work_off(drain, inside)
@@ -205,7 +218,7 @@ class AsyncQueue:
         In manual mode it waits to be drained, and inside a run that is part of a queue for the end of that run.
         """
         self.sources.notice()
-        if self._waiting is not None or getattr(self._here, "working", False):
+        if self._waiting is not None or getattr(self._here, "drain", None) is not None:
             return
         inside = living()
         if inside is not None and inside.drain is not None and inside.drain.is_open:
@@ -226,6 +239,7 @@ class AsyncQueue:
                 "because of that. What it sends is handled before the outer mock.drain() returns."
             )
         with self._draining:
+            self.sources.notice()
             self._work_off(waiting, inside, everything=True)
 
     @property
@@ -243,12 +257,16 @@ class AsyncQueue:
 
     def _work_off(self, drain: Drain, inside: Run | None, *, everything: bool = False) -> None:
         began, real = self._clock.time(), time.perf_counter()
-        outer, self._here.working = getattr(self._here, "working", False), True
+        outer, self._here.drain = getattr(self._here, "drain", None), drain
+        if outer is None:
+            self.sources.begin()
         try:
             while self._step(drain, everything=everything):
                 pass
         finally:
-            self._here.working = outer
+            self._here.drain = outer
+            if outer is None:
+                self.sources.rest()
             _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
 
     def _step(self, drain: Drain, *, everything: bool) -> bool:

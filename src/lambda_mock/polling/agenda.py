@@ -66,6 +66,12 @@ class Agenda:
                         seen[mapping.uuid] = entry
         self._entries = seen
 
+    def begin(self) -> None:
+        """Whoever lets the time pass, records get older."""
+
+    def rest(self) -> None:
+        """Nothing is left out of it."""
+
     def first(self, *, everything: bool) -> _Turn | None:
         """What is to be done first; without `everything` only what is due by now, or whose waiting has an end."""
         if not self._entries:

@@ -6,8 +6,12 @@ sent is either taken, which is True, or refused: RefusedError.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.triggers import Functions
 
 Attributes = Mapping[str, tuple[str, str]]
 """Attributes of a message: by name their data type, `String` or `Number`, and their value as text."""
@@ -39,6 +43,24 @@ class BucketClosedError(NeighbourError):
 
 class RefusedError(NeighbourError):
     """The neighbour doesn't take what was sent to it; the argument says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A schedule that brings something to functions.
+
+    `expression` is `rate(...)`, `cron(...)` or `at(...)`, in the time `zone` of that name. It counts from `begins`, or
+    from when it was first seen where that is None, until `ends`, both in epoch seconds. `fire` sends what it brings at
+    the moment that it was due; `over` is called when it doesn't come round again.
+    """
+
+    arn: str
+    expression: str
+    fire: Callable[[Functions, float], None]
+    over: Callable[[], None]
+    zone: str = "UTC"
+    begins: float | None = None
+    ends: float | None = None
 
 
 class Neighbours(Protocol):
@@ -81,6 +103,9 @@ class Neighbours(Protocol):
 
     def put_object(self, bucket: str, key: str, body: bytes, *, account_id: str, region: str) -> bool | None:
         """Put a JSON object into a bucket, as that account from that region."""
+
+    def schedules(self) -> Sequence[Schedule] | None:
+        """Every schedule that is switched on, of all accounts and regions."""
 
     def keep_log(
         self, group: str, stream: str, events: Sequence[tuple[float, str]], *, account_id: str, region: str

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.integrations.moto import compute, delivery, logs, resources, storage
+from lambda_mock.integrations.moto import compute, delivery, logs, resources, schedules, storage
 from lambda_mock.integrations.moto.state import is_active, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambda_mock.domain.neighbours.port import Attributes, Neighbours
+    from lambda_mock.domain.neighbours.port import Attributes, Neighbours, Schedule
 
 
 def moto_where_active() -> Neighbours | None:
@@ -65,6 +65,9 @@ class _Moto:
 
     def put_object(self, bucket: str, key: str, body: bytes, *, account_id: str, region: str) -> bool | None:
         return delivery.put_object(bucket, key, body, account_id, region)
+
+    def schedules(self) -> Sequence[Schedule] | None:
+        return schedules.of_rules() + schedules.of_scheduler()
 
     def keep_log(
         self, group: str, stream: str, events: Sequence[tuple[float, str]], *, account_id: str, region: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from lambda_mock.domain.neighbours.port import NeighbourError
@@ -55,6 +55,14 @@ def backend(service: str, account_id: str, region: str) -> Any | None:
         return None
     regions = getattr(models, f"{service}_backends").get(account_id)
     return None if regions is None else regions.get(region)
+
+
+def backends(service: str) -> Iterator[Any]:
+    """Moto's state of a service, of all accounts and regions in which something was made."""
+    models: Any = sys.modules.get(f"moto.{service}.models")
+    if models is not None:
+        for regions in list(getattr(models, f"{service}_backends").values()):
+            yield from list(regions.values())
 
 
 def backend_of(service: str, arn: str) -> tuple[Any | None, str]:
