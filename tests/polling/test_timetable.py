@@ -111,6 +111,15 @@ def test_a_schedule_has_a_beginning_and_an_end(mock: LambdaMock, keeper: Keeper)
     assert keeper.over == ["a"]
 
 
+def test_a_schedule_may_begin_with_its_first_turn(mock: LambdaMock, keeper: Keeper) -> None:
+    keeper.add("a", "rate(5 minutes)", at_once=True)
+    keeper.add("b", "rate(5 minutes)", at_once=True, begins=BEGUN + 100)
+    look(mock)
+    assert ran(mock) == [["a", 0]]
+    mock.clock.advance(300)
+    assert ran(mock) == [["b", 100], ["a", 300]]
+
+
 def test_what_comes_round_once_is_over(mock: LambdaMock, keeper: Keeper) -> None:
     keeper.add("a", f"at({mock.clock.now().replace(year=2028):%Y-%m-%dT%H:%M:%S})")
     look(mock)
@@ -149,7 +158,7 @@ def test_an_expression_that_says_nothing_is_a_warning_once(mock: LambdaMock, kee
     keeper.add("b", "cron(0 12 * * ? *)", zone="Europe/Atlantis")
     with pytest.warns(LambdaMockWarning) as warned:
         look(mock)
-        mock.clock.advance(86400 * 2)
+    mock.clock.advance(86400 * 2)
     told = [str(warning.message) for warning in warned]
     assert [text[:24] for text in told] == ["a never comes round: its", "b never comes round: its"]
     assert ran(mock) == []

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 _EXPRESSION = re.compile(r"(rate|cron|at)\((.+)\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
-_WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split()
+_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+_WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _SATURDAY, _SUNDAY = 6, 7
 
@@ -30,15 +30,16 @@ class Recurrence(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Every so many seconds, counted from when it began."""
+    """Every so many seconds, counted from when it began; for the first time after `first` periods, one or none."""
 
     seconds: int
     begun: float
+    first: int
 
     def after(self, moment: float) -> float:
-        """The first full period behind a moment; the beginning itself isn't one."""
+        """The end of the first full period behind a moment."""
         periods = int((moment - self.begun) // self.seconds) + 1
-        return self.begun + max(periods, 1) * self.seconds
+        return self.begun + max(periods, self.first) * self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,17 @@ class Cron:
                     yield found
 
 
-def recurrence(expression: str, *, begun: float, zone: str = "UTC") -> Recurrence:
+def recurrence(expression: str, *, begun: float, at_once: bool = False, zone: str = "UTC") -> Recurrence:
     """What an expression says, of a schedule that began at a moment. ValueError where it says nothing.
 
-    The zone is a name such as `Europe/Vienna`.
+    A rate begins with its first period, or `at_once`. The zone is a name such as `Europe/Vienna`.
     """
     match = _EXPRESSION.fullmatch(expression.strip())
     if match is None:
         raise ValueError(f"{expression!r} is no schedule expression")
     kind, content = match.groups()
     if kind == "rate":
-        return _rate(content, begun)
+        return _rate(content, begun, 0 if at_once else 1)
     # Not every machine has a database of zones.
     where = timezone.utc if zone == "UTC" else ZoneInfo(zone)
     if kind == "at":
@@ -103,12 +104,12 @@ def recurrence(expression: str, *, begun: float, zone: str = "UTC") -> Recurrenc
     return _cron(content, where)
 
 
-def _rate(content: str, begun: float) -> Rate:
+def _rate(content: str, begun: float, first: int) -> Rate:
     number, unit = content.split()
     seconds = int(number) * _SECONDS.get(unit.removesuffix("s"), 0)
     if seconds <= 0:
         raise ValueError(f"rate({content}) has no period")
-    return Rate(seconds, begun)
+    return Rate(seconds, begun, first)
 
 
 def _cron(content: str, zone: tzinfo) -> Cron:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lambda_mock.domain.triggers import Functions
     from lambda_mock.execution.lineage import OpenQueue
 
+# What comes round at the very moment at which it begins comes behind this much less.
+_AN_INSTANT = 0.001
+
 _Key = tuple[str, str, str, float | None]
 
 
@@ -34,7 +37,10 @@ class _Entry:
     due: float | None
 
     def move_on(self, moment: float) -> None:
-        """See when it comes round behind a moment."""
+        """See when it comes round behind a moment, and not before it begins."""
+        begins = self.schedule.begins
+        if begins is not None:
+            moment = max(moment, begins - _AN_INSTANT)
         due = None if self.recurrence is None else self.recurrence.after(moment)
         ends = self.schedule.ends
         self.due = None if due is None or (ends is not None and due > ends) else due
@@ -107,7 +113,7 @@ class Timetable:
             entry = self._entries.get(key)
             if entry is None:
                 entry = _Entry(schedule, _recurrence(schedule, now), None)
-                entry.move_on(now)
+                entry.move_on(now - _AN_INSTANT)
             entry.schedule = schedule
             entries[key] = entry
         self._entries = entries
@@ -116,7 +122,10 @@ class Timetable:
 def _recurrence(schedule: Schedule, now: float) -> Recurrence | None:
     try:
         return recurrence(
-            schedule.expression, begun=now if schedule.begins is None else schedule.begins, zone=schedule.zone
+            schedule.expression,
+            begun=now if schedule.begins is None else schedule.begins,
+            at_once=schedule.at_once,
+            zone=schedule.zone,
         )
     except (ValueError, KeyError) as error:
         warnings.warn(

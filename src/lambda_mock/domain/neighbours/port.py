@@ -50,7 +50,8 @@ class Schedule:
     """A schedule that brings something to functions.
 
     `expression` is `rate(...)`, `cron(...)` or `at(...)`, in the time `zone` of that name. It counts from `begins`, or
-    from when it was first seen where that is None, until `ends`, both in epoch seconds. `fire` sends what it brings at
+    from when it was first seen where that is None, until `ends`, both in epoch seconds. A rate has its first turn after
+    one period, or `at_once`. `fire` sends what it brings at
     the moment that it was due; `over` is called when it doesn't come round again.
     """
 
@@ -58,6 +59,7 @@ class Schedule:
     expression: str
     fire: Callable[[Functions, float], None]
     over: Callable[[], None]
+    at_once: bool = False
     zone: str = "UTC"
     begins: float | None = None
     ends: float | None = None

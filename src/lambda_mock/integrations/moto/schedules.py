@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lambda_mock.domain.neighbours.port import Schedule
 from lambda_mock.domain.triggers import Functions, Trigger
-from lambda_mock.integrations.moto.bridge.events import deliver
+from lambda_mock.integrations.moto.bridge.events import send_to_functions
 from lambda_mock.integrations.moto.state import backends, read
 
 _PRINCIPAL = "scheduler.amazonaws.com"
@@ -44,7 +44,7 @@ def _rules() -> Iterator[Schedule]:
 
 
 def _fire_rule(rule: Any, functions: Functions, moment: float) -> None:
-    deliver(functions, rule, _event("aws.events", rule.arn, rule.account_id, rule.region_name, moment, {}))
+    send_to_functions(functions, rule, _event("aws.events", rule.arn, rule.account_id, rule.region_name, moment, {}))
 
 
 def _schedules() -> Iterator[Schedule]:
@@ -53,12 +53,15 @@ def _schedules() -> Iterator[Schedule]:
             for schedule in group.schedules.values():
                 invokes = _FUNCTION.fullmatch(schedule.target["Arn"]) or _UNIVERSAL.fullmatch(schedule.target["Arn"])
                 if schedule.state == "ENABLED" and invokes:
+                    # What comes round once has no use for other dates, and they are ignored.
+                    once = schedule.schedule_expression.startswith("at(")
                     yield Schedule(
                         arn=schedule.arn,
                         expression=schedule.schedule_expression,
+                        at_once=True,
                         zone=schedule.schedule_expression_timezone,
-                        begins=_epoch(schedule.start_date),
-                        ends=_epoch(schedule.end_date),
+                        begins=None if once else _epoch(schedule.start_date),
+                        ends=None if once else _epoch(schedule.end_date),
                         fire=partial(_fire_schedule, schedule),
                         over=_over(group, schedule),
                     )

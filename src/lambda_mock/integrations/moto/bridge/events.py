@@ -56,6 +56,12 @@ def deliver(ours: Functions, rule: Any, event: Mapping[str, Any]) -> None:
         whole = _whole(event)
         if rule.state == "DISABLED" or not matches(rule, whole):
             return
+    send_to_functions(ours, rule, whole)
+
+
+def send_to_functions(ours: Functions, rule: Any, whole: Mapping[str, Any]) -> None:
+    """Send an event to those targets of a rule that are functions, each what its target makes of it."""
+    with known("events"):
         targets = [target for target in rule.targets if _is_function(target["Arn"])]
         ready = [(target, *_trigger(rule, target, whole)) for target in targets]
     for target, trigger, spoilt in ready:
