@@ -67,7 +67,7 @@ class _Moto:
         return delivery.put_object(bucket, key, body, account_id, region)
 
     def schedules(self) -> Sequence[Schedule] | None:
-        return schedules.of_rules() + schedules.of_scheduler()
+        return [*schedules.of_rules(), *schedules.of_scheduler()]
 
     def keep_log(
         self, group: str, stream: str, events: Sequence[tuple[float, str]], *, account_id: str, region: str
