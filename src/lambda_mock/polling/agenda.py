@@ -64,6 +64,8 @@ class Agenda:
                     entry = self._entry(mapping, store)
                     if entry is not None:
                         seen[mapping.uuid] = entry
+                        if _is_on(mapping):
+                            entry.poller.look()
         self._entries = seen
 
     def first(self, *, everything: bool) -> _Turn | None:

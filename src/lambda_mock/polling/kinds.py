@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_mock.domain.event_sources import DYNAMODB, KINESIS
+from lambda_mock.polling.streams.poller import StreamPoller
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lambda_mock.polling.poller import MakePoller
 
-POLLERS: Mapping[str, MakePoller] = {}
+POLLERS: Mapping[str, MakePoller] = {KINESIS.name: StreamPoller, DYNAMODB.name: StreamPoller}
 """By the name of the kind of source. Mappings of other kinds (Kafka, MQ, DocumentDB) are kept, and never polled."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
@@ -22,6 +22,9 @@ class Poller(Protocol):
 
     mapping: EventSourceMapping
 
+    def look(self) -> None:
+        """See what has come into the source, while it is still known which run has brought it, if one did."""
+
     def due(self) -> float | None:
         """The moment at which it has something to do next, which may be past; None while nothing is there for it."""
 
@@ -34,6 +37,9 @@ class Poller(Protocol):
 
     def work(self, drain: OpenQueue) -> None:
         """Do what is due: one batch at the most. The run that it makes belongs to `drain`."""
+
+    def blocked(self) -> Iterable[str]:
+        """What waits for another try, as lines for whoever wants to know why nothing happens."""
 
 
 class Resolve(Protocol):

@@ -7,7 +7,8 @@ sent is either taken, which is True, or refused: RefusedError.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 Attributes = Mapping[str, tuple[str, str]]
 """Attributes of a message: by name their data type, `String` or `Number`, and their value as text."""
@@ -41,6 +42,29 @@ class RefusedError(NeighbourError):
     """The neighbour doesn't take what was sent to it; the argument says why."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A shard of a stream; `parents` are those that it came from, whose records come before its own."""
+
+    shard_id: str
+    parents: tuple[str, ...] = ()
+    is_open: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class StreamRecord:
+    """A record of a shard. What has the same `key` keeps its order.
+
+    `arrived` is in epoch seconds of the real clock. `content` is what a function is told of it beside its number, by
+    the names that it has there.
+    """
+
+    sequence_number: str
+    key: str
+    arrived: float
+    content: Mapping[str, Any]
+
+
 class Neighbours(Protocol):
     """The other services, as far as Lambda reaches into them."""
 
@@ -64,6 +88,15 @@ class Neighbours(Protocol):
 
     def visibility_timeout(self, queue_arn: str) -> int | None:
         """For how many seconds a queue hides a message that was received."""
+
+    def shards(self, stream_arn: str) -> Sequence[Shard] | None:
+        """The shards of a stream, or of the stream of a consumer, parents first. Raises MissingError."""
+
+    def stream_records(self, stream_arn: str, shard_id: str, after: str | None) -> Sequence[StreamRecord] | None:
+        """What is in a shard behind a sequence number, or all for None. Raises MissingError."""
+
+    def retention(self, stream_arn: str) -> float | None:
+        """For how many seconds a stream keeps a record. Raises MissingError."""
 
     def image_digest(
         self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str

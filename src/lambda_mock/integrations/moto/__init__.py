@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.integrations.moto import compute, delivery, logs, resources, storage
+from lambda_mock.integrations.moto import compute, delivery, logs, resources, storage, streams
 from lambda_mock.integrations.moto.state import is_active, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambda_mock.domain.neighbours.port import Attributes, Neighbours
+    from lambda_mock.domain.neighbours.port import Attributes, Neighbours, Shard, StreamRecord
 
 
 def moto_where_active() -> Neighbours | None:
@@ -48,6 +48,15 @@ class _Moto:
 
     def visibility_timeout(self, queue_arn: str) -> int | None:
         return read("sqs", lambda: resources.visibility_timeout(queue_arn))
+
+    def shards(self, stream_arn: str) -> Sequence[Shard] | None:
+        return read(streams.service_of(stream_arn), lambda: streams.shards(stream_arn))
+
+    def stream_records(self, stream_arn: str, shard_id: str, after: str | None) -> Sequence[StreamRecord] | None:
+        return read(streams.service_of(stream_arn), lambda: streams.records(stream_arn, shard_id, after))
+
+    def retention(self, stream_arn: str) -> float | None:
+        return read(streams.service_of(stream_arn), lambda: streams.retention(stream_arn))
 
     def image_digest(
         self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str
