@@ -127,7 +127,7 @@ class Activation:
             post=post,
             note=keep_result,
         )
-        self.runner.queue.sources = Agenda(self.backend, POLLERS, means)
+        self.agenda = self.runner.queue.sources = Agenda(self.backend, POLLERS, means)
         self.clock.on_advance = self.runner.queue.look
 
     def begin(self) -> None:
