@@ -48,7 +48,10 @@ def records(stream_arn: str, shard_id: str, after: str | None) -> Sequence[Strea
 
 def retention(stream_arn: str) -> float:
     """For how many seconds a stream keeps a record; that of a table for a day."""
-    return _DAY if service_of(stream_arn) == "dynamodb" else _stream(stream_arn).retention_period_hours * _HOUR
+    if service_of(stream_arn) == "dynamodb":
+        _table(stream_arn)
+        return _DAY
+    return float(_stream(stream_arn).retention_period_hours * _HOUR)
 
 
 def _stream(arn: str) -> Any:

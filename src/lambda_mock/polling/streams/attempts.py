@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.polling.outcome import failures
 from lambda_mock.polling.streams.discards import RETRIES_EXHAUSTED, TOO_OLD, Discard, letter_about
 from lambda_mock.polling.streams.lanes import Batch, Tried, payload_of
-from lambda_mock.polling.streams.reply import first_failed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,14 +112,15 @@ class Attempts:
         batch.last = Tried(
             request_id=request.request_id, version=request.version.version, function_error=result.function_error
         )
-        failed: int | None = 0
-        if result.function_error is None and (lane.window is None or batch.is_final or _has_state(reply)):
-            numbers = [entry.record.sequence_number for entry in batch.entries]
-            failed = first_failed(reply, numbers) if self.settings.reports else None
-        if failed is None:
-            self._succeeded(lane, batch, reply)
+        places = {entry.record.sequence_number: place for place, entry in enumerate(batch.entries)}
+        failed = failures(result, self.mapping.settings, places.keys())
+        lacks_state = lane.window is not None and not batch.is_final and not _has_state(reply)
+        if result.function_error is not None or lacks_state:
+            self._failed(lane, batch, 0, reply)
+        elif failed:
+            self._failed(lane, batch, min(places[number] for number in failed), reply)
         else:
-            self._failed(lane, batch, failed, reply)
+            self._succeeded(lane, batch, reply)
 
     def _succeeded(self, lane: Lane, batch: Batch, reply: Any) -> None:
         lane.batches.popleft()

@@ -16,8 +16,8 @@ class StreamSettings:
     """The settings of a mapping, with None for what has no limit.
 
     `gathering` is how long a batch is gathered and `window` how long a tumbling window lasts, in seconds; 0 is none.
-    `oldest` is the age in seconds at which a record is discarded. `reports` tells that the function says which records
-    of a batch have failed, `splits` that a batch that failed is halved. `destination` is an ARN or empty.
+    `oldest` is the age in seconds at which a record is discarded. `splits` tells that a batch that failed is halved.
+    `destination` is an ARN or empty.
     """
 
     batch_size: int
@@ -26,7 +26,6 @@ class StreamSettings:
     retries: int | None
     oldest: float | None
     splits: bool
-    reports: bool
     window: int
     destination: str
     passes: Filter
@@ -42,7 +41,6 @@ def settings_of(mapping: EventSourceMapping) -> StreamSettings:
         retries=_limit(told["MaximumRetryAttempts"]),
         oldest=_limit(told["MaximumRecordAgeInSeconds"]),
         splits=told["BisectBatchOnFunctionError"],
-        reports="ReportBatchItemFailures" in told["FunctionResponseTypes"],
         window=told["TumblingWindowInSeconds"],
         destination=told.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", ""),
         passes=compiled(told.get("FilterCriteria", {}), mapping.kind),
