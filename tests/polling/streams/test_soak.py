@@ -67,7 +67,7 @@ def soak(streams: Streams, records: int, seed: int, *, reports: bool, factor: in
         DestinationConfig=to("arn:aws:s3:::failures"),
     )
     while names:
-        some, names = names[:200], names[200:]
+        some, names = names[:50], names[50:]
         # Now and then the function can't run for longer than records may wait.
         if is_throttled := chance.random() < THROTTLED:
             streams.aws.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=0)
@@ -105,4 +105,4 @@ def test_each_record_succeeds_or_is_told_to_the_destination_and_keeps_its_place(
     streams: Streams, *, reports: bool, factor: int
 ) -> None:
     ends = soak(streams, RECORDS, seed=7, reports=reports, factor=factor)
-    assert ends["succeeded"] > ends["RecordAgeExceeded"] > ends["RetryAttemptsExhausted"] > 0
+    assert min(ends[end] for end in ("succeeded", "RecordAgeExceeded", "RetryAttemptsExhausted")) > 0
