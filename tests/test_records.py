@@ -529,7 +529,7 @@ def test_a_delivery_is_parsed_anew_each_time() -> None:
         ({"target": "dead"}, "mock.deliveries: target is the ARN of a destination, and not 'dead'."),
         (
             {"kind": "dead-letter"},
-            "mock.deliveries: kind is one of 'destination', 'dead letter', and not 'dead-letter'.",
+            "mock.deliveries: kind is one of 'destination', 'dead letter', 'discarded', and not 'dead-letter'.",
         ),
     ],
 )

@@ -132,8 +132,8 @@ class Activation:
             post=post,
             note=keep_result,
         )
-        agenda = Agenda(self.backend, POLLERS, means)
-        self.runner.queue.sources = Together(agenda, Timetable(self.clock, neighbours, self.arrivals))
+        self.agenda = Agenda(self.backend, POLLERS, means)
+        self.runner.queue.sources = Together(self.agenda, Timetable(self.clock, neighbours, self.arrivals))
         self.clock.on_advance = self.runner.queue.look
 
     def begin(self) -> None:
@@ -239,21 +239,20 @@ class Activation:
             drained.append(invocation)
 
     def _record_delivery(self, letter: Letter, error: str | None) -> None:
-        event = letter.event
-        _, _, _, region, account_id, _, function, qualifier = event.qualified_arn.split(":")
+        _, _, _, region, account_id, _, function, qualifier = letter.function_arn.split(":")
         self.deliveries.append(
             Delivery(
                 kind=letter.kind,
                 target=letter.to,
                 body=letter.body,
-                condition=letter.ending.condition,
+                condition=letter.condition,
                 error=error,
                 function=function,
                 qualifier=qualifier,
                 region=region,
                 account_id=account_id,
-                request_id=event.request_id,
-                time=letter.ending.moment,
+                request_id=letter.request_id,
+                time=letter.moment,
                 attributes={name: value for name, (_, value) in letter.attributes.items()},
             )
         )

@@ -283,12 +283,16 @@ class LambdaMock:
     def describe(self) -> str:
         """The functions, versions and aliases there are, and what hangs on them, as a picture in text.
 
-        Below it stands what was ordered with `fail` and `fail_transition` and has not happened yet, and how many events
-        wait for `drain`, or were dropped when the mock ended.
+        Below it stands what was ordered with `fail` and `fail_transition` and has not happened yet, how many events
+        wait for `drain`, or were dropped when the mock ended, and which records wait to be tried again.
         """
         activation = self._activation
         return describe(
-            activation.backend, activation.faults, activation.runner.queue.waiting, ended=self._state == "ended"
+            activation.backend,
+            activation.faults,
+            activation.runner.queue.waiting,
+            activation.agenda.blocked(),
+            ended=self._state == "ended",
         )
 
     def __repr__(self) -> str:

@@ -32,11 +32,17 @@ _FEWEST_LEFT_OUT = 3
 
 
 def describe(
-    backend: Backend, faults: Iterable[object] = (), waiting: Sequence[str] = (), *, ended: bool = False
+    backend: Backend,
+    faults: Iterable[object] = (),
+    waiting: Sequence[str] = (),
+    blocked: Iterable[str] = (),
+    *,
+    ended: bool = False,
 ) -> str:
     """The functions of every account and region, as a picture, and the `faults` and failures that are still to strike.
 
     `waiting` are the functions for which events wait, by ARN; those that still do when the mock has `ended` never ran.
+    `blocked` says which records of queues and streams wait to be tried again.
     The same sign before two hashes means the same code. Versions that no alias leads to are left out where they are
     many and old. With no functions, a sentence that says so.
     """
@@ -44,7 +50,12 @@ def describe(
     pictures = [_store(store) for store in stores if len(store.functions)] or [NOTHING]
     ordered = [*map(str, faults), *(line for store in stores for line in _failures(store))]
     still = ["\n".join(["Ordered to fail, and not met yet:", *(f"  {line}" for line in ordered)])] if ordered else []
-    return "\n\n".join([*pictures, *still, *_events(waiting, ended=ended)])
+    return "\n\n".join([*pictures, *still, *_events(waiting, ended=ended), *_blocked(list(blocked))])
+
+
+def _blocked(lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield "\n".join(["Records that wait to be tried again:", *(f"  {line}" for line in lines)])
 
 
 def _events(waiting: Sequence[str], *, ended: bool) -> Iterator[str]:

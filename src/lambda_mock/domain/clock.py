@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime, timezone
 
@@ -27,18 +28,28 @@ class Clock:
     moved.
     """
 
-    __slots__ = ("_frozen_at", "_lock", "_offset", "on_advance")
+    __slots__ = ("_frozen_at", "_lock", "_moved_at", "_offset", "_offsets", "on_advance")
 
     def __init__(self, on_advance: Callable[[], None] = _nothing) -> None:
         self.on_advance = on_advance
         self._offset = 0.0
         self._frozen_at: float | None = None
         self._lock = threading.Lock()
+        # When it was moved in real time, and where to: the moment of something that happened before then needs it.
+        self._moved_at: list[float] = []
+        self._offsets = [0.0]
 
     def time(self) -> float:
         """The moment in seconds since the epoch."""
         frozen_at = self._frozen_at
         return (time.time() if frozen_at is None else frozen_at) + self._offset
+
+    def moment_of(self, real: float) -> float:
+        """The moment that this clock showed when it was `real` by the clock of the machine, which isn't to come."""
+        with self._lock:
+            offset = self._offsets[bisect_right(self._moved_at, real)]
+            stopped = self._frozen_at is not None and real > self._frozen_at
+            return (self._frozen_at if stopped and self._frozen_at is not None else real) + offset
 
     def now(self) -> datetime:
         """The moment as an aware datetime in UTC."""
@@ -52,6 +63,8 @@ class Clock:
             raise LambdaMockError(message)
         with self._lock:
             self._offset += seconds
+            self._moved_at.append(time.time())
+            self._offsets.append(self._offset)
         self.on_advance()
 
     sleep = advance

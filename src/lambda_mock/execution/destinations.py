@@ -58,7 +58,7 @@ def record(event: Event, ending: Ending, *, payloads: bool = True) -> bytes:
     """
     document: dict[str, Any] = {
         "version": "1.0",
-        "timestamp": _timestamp(ending.moment),
+        "timestamp": timestamp(ending.moment),
         "requestContext": {
             "requestId": event.request_id,
             "functionArn": event.qualified_arn,
@@ -101,7 +101,8 @@ def _error(ending: Ending) -> tuple[int | None, str | None]:
     return 200, message if isinstance(message, str) else None
 
 
-def _timestamp(moment: float) -> str:
+def timestamp(moment: float) -> str:
+    """A moment as records tell it, to the millisecond."""
     text = datetime.fromtimestamp(moment, tz=timezone.utc).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 

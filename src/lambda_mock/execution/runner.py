@@ -32,6 +32,7 @@ FunctionKey = tuple[str, str, str]
 LARGEST_RESPONSE = 6_291_556
 MOST_RUNS_IN_A_LOOP = 16
 MOST_RUNS_IN_AN_ALLOWED_LOOP = 5000
+MOST_RUNS_THROUGH_STREAMS = 1000
 
 
 def _on_the_record_alone(run: Run) -> None:
@@ -293,19 +294,27 @@ def _stop_loop(run: Run) -> None:
     arn = run.request.version.function_arn
     runs = sum(cause.request.version.function_arn == arn for cause in run.causes())
     if run.request.limits.recursive_loop == "Allow":
-        _stop_endless_loop(run, runs)
-    elif runs >= MOST_RUNS_IN_A_LOOP:
+        _stop_endless_loop(run, runs, MOST_RUNS_IN_AN_ALLOWED_LOOP, "its RecursiveLoop is Allow")
+    elif runs >= MOST_RUNS_IN_A_LOOP and not _is_unseen(run):
         raise RecursiveInvocationException(
             "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped "
             "your function's invocation."
         )
+    else:
+        _stop_endless_loop(run, runs, MOST_RUNS_THROUGH_STREAMS, "Lambda doesn't detect loops through streams")
 
 
-def _stop_endless_loop(run: Run, runs: int) -> None:
+def _is_unseen(run: Run) -> bool:
+    """Whether the way by which a run came leads through a stream: there Lambda loses sight of what led to it."""
+    ways = (each.request.source_arn or "" for each in (run, *run.causes()))
+    return any(way.split(":")[2:3] in (["kinesis"], ["dynamodb"]) for way in ways)
+
+
+def _stop_endless_loop(run: Run, runs: int, most: int, why: str) -> None:
     """Stop what Lambda would let go on for ever: events have no limit there, and a test has to end."""
-    if runs >= MOST_RUNS_IN_AN_ALLOWED_LOOP:
+    if runs >= most:
         raise LambdaMockError(
-            f"{run.request.version.function_name} has led back to itself {runs} times, and its RecursiveLoop is Allow, "
+            f"{run.request.version.function_name} has led back to itself {runs} times, and {why}, "
             "so Lambda would let it go on for ever: let the function end its loop by itself."
         )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from lambda_mock.domain.backend import Backend
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
@@ -64,7 +64,10 @@ class Agenda:
                     entry = self._entry(mapping, store)
                     if entry is not None:
                         seen[mapping.uuid] = entry
+                        if _is_on(mapping):
+                            entry.poller.look()
         self._entries = seen
+        self._means.queues.notice()
 
     def begin(self) -> None:
         """Whoever lets the time pass, records get older."""
@@ -92,6 +95,14 @@ class Agenda:
             return None
         self._turns += 1
         return _Turn(found[0], found[2], self._turns)
+
+    def blocked(self) -> Iterator[str]:
+        """What waits to be tried again, a line each: from which source and for which function."""
+        for entry in self._entries.values():
+            mapping = entry.poller.mapping
+            source = mapping.settings["EventSourceArn"].split(":", 5)[-1]
+            for line in entry.poller.blocked():
+                yield f"{mapping.kind.name} {source} ──▶ {mapping.function_arn.split(':', 6)[-1]}: {line}"
 
     def _entry(self, mapping: EventSourceMapping, store: Store) -> _Entry | None:
         entry = self._entries.get(mapping.uuid)

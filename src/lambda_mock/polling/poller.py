@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from lambda_mock.polling.queues import Queues
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
@@ -22,6 +24,9 @@ class Poller(Protocol):
 
     mapping: EventSourceMapping
 
+    def look(self) -> None:
+        """See what has come into the source, while it is still known which run has brought it, if one did."""
+
     def due(self) -> float | None:
         """The moment at which it has something to do next, which may be past; None while nothing is there for it."""
 
@@ -34,6 +39,9 @@ class Poller(Protocol):
 
     def work(self, drain: OpenQueue) -> None:
         """Do what is due: one batch at the most. The run that it makes belongs to `drain`."""
+
+    def blocked(self) -> Iterable[str]:
+        """What waits for another try, as lines for whoever wants to know why nothing happens."""
 
 
 class Resolve(Protocol):
@@ -55,6 +63,7 @@ class Means:
     """What all pollers of a mock share.
 
     `note` keeps a mapping's new LastProcessingResult, in the store of the mapping, unless it is deleted by then.
+    `queues` are those of SQS that mappings read.
     """
 
     clock: Clock
@@ -63,6 +72,11 @@ class Means:
     run: RunBatch
     post: Post
     note: Callable[[Store, EventSourceMapping, str], None]
+    queues: Queues = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let all mappings of a queue see the same."""
+        object.__setattr__(self, "queues", Queues(self.clock, self.neighbours))
 
 
 class MakePoller(Protocol):

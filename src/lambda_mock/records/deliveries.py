@@ -14,14 +14,15 @@ from lambda_mock.records.listing import Records
 if TYPE_CHECKING:
     from lambda_mock.records.misses import Criteria
 
-_KINDS = ("destination", "dead letter")
+_KINDS = ("destination", "dead letter", "discarded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Something that Lambda sent about an event that has come to its end.
+    """Something that Lambda sent about an event, or a batch of records, that has come to its end.
 
-    `kind` is `destination` or `dead letter`, `target` the ARN that it was sent to. `body` is JSON text: AWS's record of
+    `kind` is `destination` or `dead letter`, `target` the ARN that it was sent to; records of a stream that were given
+    up without a destination are `discarded`, and `target` is empty. `body` is JSON text: AWS's record of
     the outcome for a destination, the event for dead letters, beside which `attributes` say what went wrong.
     `condition` is why: `Success`, `RetriesExhausted`, `EventAgeExceeded` and so on. `error` is None where it was
     delivered, or where nobody in this test has queues and topics; else it says why it could not be. `function`,
@@ -49,7 +50,8 @@ class Delivery:
 
     def __str__(self) -> str:
         failed = "" if self.error is None else f" → {self.error}"
-        return f"{self.kind} of {self.function}:{self.qualifier} ({self.condition}) to {self.target}{failed}"
+        to = f" to {self.target}" if self.target else ""
+        return f"{self.kind} of {self.function}:{self.qualifier} ({self.condition}){to}{failed}"
 
 
 class Deliveries(Records[Delivery]):

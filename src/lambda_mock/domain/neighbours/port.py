@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from lambda_mock.domain.neighbours.queues import Queue
     from lambda_mock.domain.triggers import Functions
 
 Attributes = Mapping[str, tuple[str, str]]
@@ -51,8 +52,8 @@ class Schedule:
 
     `expression` is `rate(...)`, `cron(...)` or `at(...)`, in the time `zone` of that name. It counts from `begins`, or
     from when it was first seen where that is None, until `ends`, both in epoch seconds. A rate has its first turn after
-    one period, or `at_once`. `fire` sends what it brings at
-    the moment that it was due; `over` is called when it doesn't come round again.
+    one period, or `at_once`. `fire` sends what it brings at the moment that it was due; `over` is called when it doesn't
+    come round again.
     """
 
     arn: str
@@ -63,6 +64,29 @@ class Schedule:
     zone: str = "UTC"
     begins: float | None = None
     ends: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A shard of a stream; `parents` are those that it came from, whose records come before its own."""
+
+    shard_id: str
+    parents: tuple[str, ...] = ()
+    is_open: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class StreamRecord:
+    """A record of a shard. What has the same `key` keeps its order.
+
+    `arrived` is in epoch seconds of the real clock. `content` is what a function is told of it beside its number, by
+    the names that it has there.
+    """
+
+    sequence_number: str
+    key: str
+    arrived: float
+    content: Mapping[str, Any]
 
 
 class Neighbours(Protocol):
@@ -88,6 +112,18 @@ class Neighbours(Protocol):
 
     def visibility_timeout(self, queue_arn: str) -> int | None:
         """For how many seconds a queue hides a message that was received."""
+
+    def queue(self, queue_arn: str) -> Queue | None:
+        """The queue itself, for whoever polls it. Raises MissingError, and NeighbourError where it can't be read."""
+
+    def shards(self, stream_arn: str) -> Sequence[Shard] | None:
+        """The shards of a stream, or of the stream of a consumer, parents first. Raises MissingError."""
+
+    def stream_records(self, stream_arn: str, shard_id: str, after: str | None) -> Sequence[StreamRecord] | None:
+        """What is in a shard behind a sequence number, or all for None. Raises MissingError."""
+
+    def retention(self, stream_arn: str) -> float | None:
+        """For how many seconds a stream keeps a record. Raises MissingError."""
 
     def image_digest(
         self, repository: str, *, tag: str | None, digest: str | None, account_id: str, region: str

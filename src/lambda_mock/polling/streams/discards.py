@@ -1,0 +1,99 @@
+"""Records that are given up: what Lambda tells the destination for failures, and what is kept of it where none is set.
+
+The destination is told which records they were; only a bucket gets the records themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from lambda_mock.domain.event_sources import KINESIS
+from lambda_mock.execution.destinations import timestamp
+from lambda_mock.execution.post import DESTINATION, DISCARDED, Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_mock.domain.event_source_mapping import EventSourceMapping
+    from lambda_mock.polling.streams.entries import Entry
+    from lambda_mock.polling.streams.lanes import Tried
+
+RETRIES_EXHAUSTED = "RetryAttemptsExhausted"
+TOO_OLD = "RecordAgeExceeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard:
+    """Records of a shard that are given up together: why, after how many attempts, and how the last of them ended.
+
+    `moment` is in epoch seconds. The request id is that of the last attempt, or one of its own where there was none.
+    """
+
+    mapping: EventSourceMapping
+    entries: Sequence[Entry]
+    condition: str
+    attempts: int
+    last: Tried | None
+    request_id: str
+    moment: float
+
+
+def letter_about(discard: Discard, destination: str) -> Letter:
+    """What is sent to the destination, or only kept where there is none."""
+    mapping = discard.mapping
+    document = _record(discard)
+    if destination.split(":")[2:3] == ["s3"]:
+        document["payload"] = '{"Records":[' + b",".join(entry.text for entry in discard.entries).decode() + "]}"
+    arn = mapping.function_arn
+    return Letter(
+        kind=DESTINATION if destination else DISCARDED,
+        to=destination,
+        body=json.dumps(document, separators=(",", ":")).encode(),
+        function_arn=arn if arn.count(":") > _COLONS_OF_UNQUALIFIED else f"{arn}:$LATEST",
+        request_id=discard.request_id,
+        condition=discard.condition,
+        moment=discard.moment,
+        folder=f"aws/lambda/{mapping.uuid}/{discard.entries[0].shard_id}",
+    )
+
+
+_COLONS_OF_UNQUALIFIED = 6
+
+
+def _record(discard: Discard) -> dict[str, Any]:
+    first, last = discard.entries[0], discard.entries[-1]
+    is_kinesis = discard.mapping.kind is KINESIS
+    moment = timestamp if is_kinesis else _to_the_second
+    document: dict[str, Any] = {
+        "requestContext": {
+            "requestId": discard.request_id,
+            "functionArn": discard.mapping.function_arn,
+            "condition": discard.condition,
+            "approximateInvokeCount": discard.attempts,
+        }
+    }
+    if discard.condition == RETRIES_EXHAUSTED and discard.last is not None:
+        document["responseContext"] = {
+            "statusCode": 200,
+            "executedVersion": discard.last.version,
+            "functionError": discard.last.function_error,
+        }
+    document["version"] = "1.0"
+    document["timestamp"] = timestamp(discard.moment)
+    document["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"] = {
+        "shardId": first.shard_id,
+        "startSequenceNumber": first.record.sequence_number,
+        "endSequenceNumber": last.record.sequence_number,
+        "approximateArrivalOfFirstRecord": moment(first.arrived),
+        "approximateArrivalOfLastRecord": moment(last.arrived),
+        "batchSize": len(discard.entries),
+        "streamArn": discard.mapping.settings["EventSourceArn"],
+    }
+    return document
+
+
+def _to_the_second(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, tz=timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
