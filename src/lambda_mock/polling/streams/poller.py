@@ -126,7 +126,8 @@ class StreamPoller:
         self._turns += 1
         lane.last_turn = self._turns
         settings = self._settings
-        batch = lane.batches[0] if lane.batches else lane.begin(settings, now)
+        with self._reading:
+            batch = lane.batches[0] if lane.batches else lane.begin(settings, now)
         attempts = Attempts(
             mapping=self._mapping,
             settings=settings,
