@@ -476,3 +476,20 @@ def test_new_limits_hold_for_a_batch_that_waits(streams: Streams) -> None:
     streams.aws.update_event_source_mapping(UUID=uuid, MaximumRetryAttempts=1)
     assert len(orders.batches) == 2
     assert [each.condition for each in streams.mock.deliveries] == ["RetryAttemptsExhausted"]
+
+
+def test_a_lane_that_is_not_blocked_is_not_described(streams: Streams) -> None:
+    streams.function(failing("a"))
+    streams.map(streams.stream(shards=2))
+    streams.client("kinesis").put_record(StreamName="clicks", Data=b"a", PartitionKey="1", ExplicitHashKey="0")
+    assert streams.mock.describe().count("records wait, next try") == 1
+
+
+@pytest.mark.parametrize(
+    "settings", [{"FunctionResponseTypes": ["ReportBatchItemFailures"]}, {"TumblingWindowInSeconds": 60}]
+)
+def test_an_answer_that_is_no_json_is_a_failure_where_the_answer_counts(streams: Streams, settings: Any) -> None:
+    orders = streams.function(lambda _: b"no JSON")
+    streams.map(streams.stream(), MaximumRetryAttempts=1, **settings)
+    streams.put("a")
+    assert orders.batches == [["a"], ["a"]]
