@@ -91,6 +91,8 @@ questions = [
     lambda them: them.vpc_of_security_group("sg-1", **where),
     lambda them: them.key_state("arn:aws:kms:us-east-1:{ACCOUNT}:key/1"),
     lambda them: them.visibility_timeout("{QUEUE}"),
+    lambda them: them.shards("arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/orders"),
+    lambda them: them.retention("arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders/stream/now"),
     lambda them: them.object_in_s3("orders", "orders.zip", None, **where),
     lambda them: them.image_digest("orders", tag="latest", digest=None, **where),
 ]
@@ -106,7 +108,7 @@ with mock_aws():
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", script], check=True, capture_output=True, text=True
     )
-    assert done.stdout.split() == [*["False"] * 6, *["missing"] * 6, "None", "set()"]
+    assert done.stdout.split() == [*["False"] * 6, *["missing"] * 8, "None", "set()"]
 
 
 def test_what_moto_has_no_idea_of_it_does_not_know(queue: Any) -> None:

@@ -16,8 +16,10 @@ from moto.kinesis.models import kinesis_backends
 
 from lambda_mock import LambdaMockWarning, mock_lambda
 from lambda_mock.domain.neighbours.port import MissingError, Shard
+from lambda_mock.execution.async_queue import Drain
 from lambda_mock.integrations.moto import moto_where_active
-from tests.polling.streams.conftest import ACCOUNT, REGION, Handler
+from lambda_mock.integrations.moto import streams as moto_streams
+from tests.polling.streams.conftest import ACCOUNT, REGION, Handler, failing
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -199,3 +201,47 @@ def test_streams_of_another_account_are_not_mixed_up(streams: Streams) -> None:
         neighbours().shards(f"arn:aws:kinesis:{REGION}:210987654321:stream/clicks")
     with pytest.raises(MissingError):
         neighbours().shards(f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/clicks")
+
+
+def test_numbers_may_have_gaps(streams: Streams) -> None:
+    arn = streams.stream()
+    streams.put("a", "b", "c")
+    del kinesis_backends[ACCOUNT][REGION].streams["clicks"].shards["shardId-000000000000"].records[2]
+    numbers = [each.sequence_number for each in neighbours().stream_records(arn, "shardId-000000000000", None)]
+    assert numbers == ["1", "3"]
+
+
+def test_what_came_to_a_merged_shards_parents_later_is_no_copy(streams: Streams) -> None:
+    arn = streams.stream(shards=2)
+    streams.put("a", "b")
+    streams.client("kinesis").merge_shards(
+        StreamName="clicks", ShardToMerge="shardId-000000000000", AdjacentShardToMerge="shardId-000000000001"
+    )
+    streams.put("later")
+    shards = kinesis_backends[ACCOUNT][REGION].streams["clicks"].shards
+    shards["shardId-000000000002"].put_record("k", base64.b64encode(b"own").decode(), "")
+    (record,) = neighbours().stream_records(arn, "shardId-000000000002", None)
+    assert record.sequence_number == "3"
+
+
+def test_a_stream_that_goes_while_a_batch_is_run_keeps_records_for_a_day(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(arn: str) -> float:
+        raise MissingError(arn)
+
+    monkeypatch.setattr(moto_streams, "retention", gone)
+    orders = streams.function(failing())
+    streams.map(streams.stream(), MaximumRetryAttempts=20)
+    streams.put("a")
+    assert len(orders.batches) == 21
+
+
+def test_a_poller_that_has_nothing_to_do_does_nothing(streams: Streams) -> None:
+    """Another thread may have done meanwhile what there was to do."""
+    orders = streams.function()
+    streams.map(streams.stream())
+    (entry,) = streams.mock._activation.agenda._entries.values()
+    entry.poller.work(Drain())
+    assert orders.batches == []
+    assert list(entry.poller.blocked()) == []

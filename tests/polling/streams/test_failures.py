@@ -476,3 +476,39 @@ def test_new_limits_hold_for_a_batch_that_waits(streams: Streams) -> None:
     streams.aws.update_event_source_mapping(UUID=uuid, MaximumRetryAttempts=1)
     assert len(orders.batches) == 2
     assert [each.condition for each in streams.mock.deliveries] == ["RetryAttemptsExhausted"]
+
+
+def test_a_lane_that_is_not_blocked_is_not_described(streams: Streams) -> None:
+    streams.function(failing("a"))
+    streams.map(streams.stream(shards=2))
+    streams.client("kinesis").put_record(StreamName="clicks", Data=b"a", PartitionKey="1", ExplicitHashKey="0")
+    assert streams.mock.describe().count("records wait, next try") == 1
+
+
+@pytest.mark.parametrize(
+    "settings", [{"FunctionResponseTypes": ["ReportBatchItemFailures"]}, {"TumblingWindowInSeconds": 60}]
+)
+def test_an_answer_that_is_no_json_is_a_failure_where_the_answer_counts(streams: Streams, settings: Any) -> None:
+    orders = streams.function(lambda _: b"no JSON")
+    streams.map(streams.stream(), MaximumRetryAttempts=1, **settings)
+    streams.put("a")
+    assert orders.batches == [["a"], ["a"]]
+
+
+def test_a_record_gets_no_older_than_its_stream_lets_it(streams: Streams) -> None:
+    streams.function(failing())
+    streams.map(streams.stream(), MaximumRecordAgeInSeconds=604_800, DestinationConfig=to(streams.queue()))
+    streams.put("a")
+    assert streams.mock.clock.time() == NOW + 86_400
+    assert [body["requestContext"]["condition"] for body in streams.bodies()] == ["RecordAgeExceeded"]
+
+
+def test_retries_are_waited_for_again_once_the_function_can_be_run(streams: Streams) -> None:
+    orders = streams.function(failing())
+    streams.map(streams.stream(), MaximumRetryAttempts=1)
+    streams.aws.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=0)
+    streams.put("a")
+    streams.aws.delete_function_concurrency(FunctionName="orders")
+    streams.mock.clock.advance(1)
+    assert orders.batches == [["a"], ["a"]]
+    assert [each.condition for each in streams.mock.deliveries] == ["RetryAttemptsExhausted"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -306,6 +308,48 @@ def test_an_alias_is_looked_up_for_each_batch(streams: Streams) -> None:
         ("live", "1"),
         ("live", "2"),
     ]
+
+
+def test_a_weighted_alias_is_drawn_for_each_batch(streams: Streams) -> None:
+    streams.function(Publish=True)
+    streams.function(Publish=True)
+    streams.aws.create_alias(
+        FunctionName="orders",
+        Name="live",
+        FunctionVersion="1",
+        RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}},
+    )
+    streams.map(streams.stream(), "orders:live", BatchSize=1)
+    streams.put(*map(str, range(20)))
+    assert {run.version for run in streams.mock.invocations} == {"1", "2"}
+
+
+@pytest.mark.lambda_mock(lifecycle="observed")
+def test_a_function_that_is_not_ready_is_waited_for(streams: Streams) -> None:
+    orders = streams.function()
+    uuid = streams.map(streams.stream(), MaximumRetryAttempts=0)
+    streams.put("a")
+    assert orders.batches == []
+    # The first answer shows it Creating, and the mapping begins after that.
+    assert streams.aws.get_event_source_mapping(UUID=uuid)["State"] == "Creating"
+    assert orders.batches == [["a"]]
+    streams.aws.delete_function(FunctionName="orders")
+    streams.aws.create_function(
+        FunctionName="orders", Role=ROLE, Runtime="python3.12", Handler="index.handler", Code={"ZipFile": package()}
+    )
+    streams.put("b")
+    assert "ResourceConflictException: The operation cannot be performed at this time." in streams.mock.describe()
+    assert streams.aws.get_function(FunctionName="orders")["Configuration"]["State"] == "Pending"
+    streams.mock.clock.advance(1)
+    assert [run.function_error for run in streams.mock.invocations] == [None, None]
+
+
+def package() -> bytes:
+    """A zip with a handler that does nothing."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr("index.py", "def handler(event, context): pass")
+    return content.getvalue()
 
 
 def test_a_mapping_can_be_pointed_at_another_function(streams: Streams) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from lambda_mock.polling.poller import Means
 
 _A_DAY = 86_400.0
+# The clock is a float: two ways to the same moment differ by less.
+_SAME_MOMENT = 0.001
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,14 +121,15 @@ class StreamPoller:
     def work(self, drain: OpenQueue) -> None:
         """Run the batch that is due first. Of those that are late each lane comes in turn."""
         now = self._means.clock.time()
-        due = [work for work in self._work() if work.due <= now]
+        due = [work for work in self._work() if work.due <= now + _SAME_MOMENT]
         if not due:
             return
         lane = min(due, key=lambda work: work.lane.last_turn).lane
         self._turns += 1
         lane.last_turn = self._turns
         settings = self._settings
-        batch = lane.batches[0] if lane.batches else lane.begin(settings, now)
+        with self._reading:
+            batch = lane.batches[0] if lane.batches else lane.begin(settings, now)
         attempts = Attempts(
             mapping=self._mapping,
             settings=settings,
