@@ -17,7 +17,7 @@ from lambda_mock.domain.callers import Caller, Callers, session_of
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import CodeStore
 from lambda_mock.domain.ids import Ids
-from lambda_mock.domain.links import Download, is_link
+from lambda_mock.domain.links import answer_to, is_link_host, link_in
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.execution.lineage import current, end_what_was_given_up, inside
@@ -28,10 +28,11 @@ from lambda_mock.faults import Faults
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
-from lambda_mock.integrations.requests import downloads
+from lambda_mock.integrations.requests import web
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
+from lambda_mock.intercept.signatures import signature_of
 from lambda_mock.limits import Limits
 from lambda_mock.polling.agenda import Agenda, keep_result
 from lambda_mock.polling.kinds import POLLERS
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_mock.config import MockConfig
+    from lambda_mock.domain.web.messages import WebAnswer, WebRequest
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
     from lambda_mock.execution.post import Letter
     from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
@@ -134,11 +136,11 @@ class Activation:
         """Answer from now on, inside whatever is active already."""
         self._provision = provide(self._region)
         interceptor.enter(self)
-        downloads.enter(self)
+        web.enter(self)
 
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
-        downloads.leave(self)
+        web.leave(self)
         interceptor.leave(self)
         if self._provision is not None:
             self._provision.take_back()
@@ -169,10 +171,22 @@ class Activation:
         """Make a call of another service, and handle what that brings to functions."""
         return self.arrivals.during(call)
 
-    def find(self, url: str) -> Download | None:
-        """What a link to code answers; None for what isn't a link of this mock. A function URL: NotBuiltError."""
-        self.backend.url_hosts.refuse_requests(url)
-        return self._code.download(url, self.clock.time()) if is_link(url) else None
+    def knows(self, host: str) -> bool:
+        """Whether a host is of Lambda's code, or of a function URL that this mock has given."""
+        return is_link_host(host) or self.backend.url_hosts.find(host) is not None
+
+    def ask(self, request: WebRequest) -> WebAnswer | None:
+        """What a link to code or a function URL answers; None where it isn't this mock's."""
+        if is_link_host(request.host):
+            found = self._code.download(link_in(request), self.clock.time())
+            return None if found is None else answer_to(request, found)
+        signature = signature_of(request)
+        end_what_was_given_up()
+        try:
+            access_key = signature.access_key if signature.service == "lambda" else None
+            return self._service.answer_url(request, access_key, self.arrivals.refused)
+        finally:
+            end_what_was_given_up()
 
     def drain(self) -> Invocations:
         """Handle the events that wait; gives the runs that this made of them."""
