@@ -128,7 +128,8 @@ class Service:
             return None
         caller = None if access_key is None else self._caller_of(access_key)
         asked = UrlRequest(target=target, web=request, caller=caller, access_key=access_key)
-        return answer_at_url(self._context(target.region, target.account_id), asked, refused)
+        context = self._context(target.region, target.account_id, request.header(_TRACE_HEADER))
+        return answer_at_url(context, asked, refused)
 
     def _note(
         self,

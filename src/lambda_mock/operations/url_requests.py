@@ -7,6 +7,7 @@ the request comes: an alias goes where it points at that moment.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -66,11 +67,11 @@ def answer_at_url(ctx: Context, asked: UrlRequest, refused: Refused) -> WebAnswe
         url = None if function is None else function.urls.get(asked.target.alias)
         if function is None or url is None or url.host != asked.web.host:
             return _finished(ctx, _forbidden())
-        answer = cors.preflight_answer(url.cors, asked.web)
-        if answer is None and not _is_let_in(ctx, asked, function, url, refused):
-            answer = _forbidden()
-    if answer is None:
-        answer = _invoke(ctx, asked, function.arn, url)
+        preflight = cors.preflight_answer(url.cors, asked.web)
+        if preflight is not None:
+            return _finished(ctx, preflight)
+        let_in = _is_let_in(ctx, asked, function, url, refused)
+    answer = _invoke(ctx, asked, function.arn, url) if let_in else _forbidden()
     return _finished(ctx, answer.with_headers(*cors.headers_for(url.cors, asked.web)))
 
 
@@ -112,7 +113,7 @@ def _is_let_in(ctx: Context, asked: UrlRequest, function: Function, url: Functio
 
 
 def _invoke(ctx: Context, asked: UrlRequest, function_arn: str, url: FunctionUrl) -> WebAnswer:
-    trace = trace_header(asked.web.header("x-amzn-trace-id"), ctx.request_id, function_arn)
+    trace = trace_header(ctx.trace, ctx.request_id, function_arn)
     event = json.dumps(_event(ctx, asked, url, trace), ensure_ascii=False).encode(errors="surrogatepass")
     try:
         if len(event) > _LARGEST_EVENT:
@@ -136,7 +137,12 @@ def _run(ctx: Context, request: InvocationRequest, *, streaming: bool) -> WebAns
     response = ctx.runner.stream(request)
     if not response.content_type:
         return _whole(response.result())
-    return results.streamed_answer(iter(response), response.content_type, lambda rest: _to_its_end(rest, response))
+    pieces = iter(response)
+    first = next(pieces, None)
+    if first is None and not _came_to_a_good_end(response):
+        return _failed()
+    begun = itertools.chain(() if first is None else (first,), pieces)
+    return results.streamed_answer(begun, response.content_type, lambda rest: _to_its_end(rest, response))
 
 
 def _whole(result: InvocationResult) -> WebAnswer:
@@ -145,9 +151,13 @@ def _whole(result: InvocationResult) -> WebAnswer:
 
 def _to_its_end(pieces: Iterator[bytes], response: StreamedResponse) -> Iterator[bytes]:
     yield from pieces
-    result = response.result()
-    if result.function_error is not None or result.break_off is not None:
+    if not _came_to_a_good_end(response):
         raise BrokenOffError
+
+
+def _came_to_a_good_end(response: StreamedResponse) -> bool:
+    result = response.result()
+    return result.function_error is None and result.break_off is None
 
 
 def _failed() -> WebAnswer:
@@ -213,7 +223,7 @@ def _caller(asked: UrlRequest, url: FunctionUrl, region: str) -> dict[str, Any]:
 
 
 def _unique_id(caller: Caller) -> str:
-    """IAM's id of a caller: a root user's is its account; those of users and roles nobody knows, so one of that form."""
+    """IAM's id of a caller: a root user's is its account; that of a user or role nobody knows, so one of its form."""
     if not caller.arns:
         return caller.account_id
     digits = hashlib.blake2b(caller.arns[-1].encode(), digest_size=8).hexdigest().upper()
