@@ -25,6 +25,7 @@ from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
+from lambda_mock.integrations.loopback_web import served_by
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
@@ -113,7 +114,11 @@ class Activation:
         self._begin_polling(neighbours, post)
         self.deployment = Deployment(self._service, self._code, neighbours.roles)
         self.endpoint = HttpEndpoint(
-            answer=self.answer, within=self._within, others=self._answer_others, region=config.region
+            answer=self.answer,
+            within=self._within,
+            others=self._answer_others,
+            region=config.region,
+            hosts=served_by(self),
         )
         self._provision: Provision | None = None
         self._region = config.region

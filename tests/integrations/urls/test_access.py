@@ -153,8 +153,9 @@ def test_with_enforced_policies_an_open_url_needs_both_grants_on_exactly_its_ali
         ] * 4
         whole, *_, last = shop.mock.refusals
         assert whole.missing == (
-            "lambda_client.add_permission(FunctionName='orders', Qualifier='live', StatementId='url-InvokeFunctionUrl', "
-            "Action='lambda:InvokeFunctionUrl', Principal='*', FunctionUrlAuthType='NONE')\n"
+            "lambda_client.add_permission(FunctionName='orders', Qualifier='live', "
+            "StatementId='url-InvokeFunctionUrl', Action='lambda:InvokeFunctionUrl', Principal='*', "
+            "FunctionUrlAuthType='NONE')\n"
             "lambda_client.add_permission(FunctionName='orders', Qualifier='live', StatementId='url-InvokeFunction', "
             "Action='lambda:InvokeFunction', Principal='*', InvokedViaFunctionUrl=True)"
         )

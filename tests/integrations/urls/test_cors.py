@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integrations.urls.conftest import Shop
+if TYPE_CHECKING:
+    from tests.integrations.urls.conftest import Shop
 
 ORIGIN = "https://shop.example"
 WHOLE = {

@@ -69,6 +69,9 @@ def test_a_result_with_a_status_is_the_answer(shop: Shop, returned: Any, status:
         {"statusCode": 200, "headers": ["a"]},
         {"statusCode": 200, "headers": {"a": ["b"]}},
         {"statusCode": 200, "headers": {"a": None}},
+        {"statusCode": 200, "headers": {"a b": "c"}},
+        {"statusCode": 200, "headers": {"": "c"}},
+        {"statusCode": 200, "headers": {"a": "b\r\nc: d"}},
         {"statusCode": 200, "cookies": "a=b"},
         {"statusCode": 200, "cookies": [1]},
     ],
@@ -80,7 +83,13 @@ def test_an_answer_of_the_wrong_form_is_a_bad_gateway(shop: Shop, returned: Any)
 
 def test_headers_are_passed_on(shop: Shop) -> None:
     headers = {"Content-Type": "text/html", "My-Custom-Header": "Custom Value", "X-Number": 3, "X-Flag": True}
-    shop.deploy(returns={"statusCode": 200, "headers": {**headers, "Content-Length": "999"}, "body": "<p>"})
+    shop.deploy(
+        returns={
+            "statusCode": 200,
+            "headers": {**headers, "Content-Length": "9", "Transfer-Encoding": "chunked"},
+            "body": "<p>",
+        }
+    )
     answer = shop.get()
     request_id = shop.mock.invocations[0].request_id
     trace = answer.headers.pop("X-Amzn-Trace-Id")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ HTTP_RESPONSE = "application/vnd.awslambda.http-integration-response"
 
 _END_OF_PRELUDE = bytes(8)
 _LONGEST_PRELUDE = 65_536
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_THE_FUNCTIONS = frozenset({"connection", "content-length", "transfer-encoding"})
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
 
 
@@ -82,14 +85,14 @@ def headers_of(value: object) -> Headers:
     """Headers with one value each; a number or a truth value counts as text."""
     if value is None:
         return ()
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not all(map(_HEADER_NAME.fullmatch, value)):
         raise MalformedResultError
-    return tuple((name, header_text(each)) for name, each in value.items() if name.lower() != "content-length")
+    return tuple((name, header_text(each)) for name, each in value.items() if name.lower() not in _NOT_THE_FUNCTIONS)
 
 
 def header_text(value: object) -> str:
     """The value of one header."""
-    if isinstance(value, str):
+    if isinstance(value, str) and not {"\r", "\n", "\0"} & set(value):
         return value
     if isinstance(value, (bool, int, float)):
         return json.dumps(value)
