@@ -27,6 +27,7 @@ from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
 from lambda_mock.integrations.loopback_web import served_by
 from lambda_mock.integrations.moto import moto_where_active
+from lambda_mock.integrations.moto.api_gateway import ApiGateway
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
 from lambda_mock.integrations.requests import web
@@ -112,6 +113,7 @@ class Activation:
         )
         self.arrivals = Arrivals(self._service, self.refusals, self.clock, self.runner.queue.look)
         self._begin_polling(neighbours, post)
+        self._gateway = ApiGateway(functions=self.arrivals, new_id=self._next_gateway_id, now=self.clock.time)
         self.deployment = Deployment(self._service, self._code, neighbours.roles)
         self.endpoint = HttpEndpoint(
             answer=self.answer,
@@ -158,6 +160,13 @@ class Activation:
         """Drawn from only where something is delivered, and seeding takes its time."""
         return Ids(self._seed, "deliveries")
 
+    @cached_property
+    def _gateway_ids(self) -> Ids:
+        return Ids(self._seed, "gateway")
+
+    def _next_gateway_id(self) -> str:
+        return self._gateway_ids.uuid()
+
     def _next_delivery_id(self) -> str:
         return self._delivery_ids.uuid()
 
@@ -177,11 +186,11 @@ class Activation:
         return self.arrivals.during(call)
 
     def knows(self, host: str) -> bool:
-        """Whether a host is of Lambda's code, or of a function URL that this mock has given."""
-        return is_link_host(host) or self.backend.url_hosts.find(host) is not None
+        """Whether a host is of Lambda's code, of a function URL that this mock has given, or of an API in moto."""
+        return is_link_host(host) or self.backend.url_hosts.find(host) is not None or self._gateway.knows(host)
 
     def ask(self, request: WebRequest) -> WebAnswer | None:
-        """What a link to code or a function URL answers; None where it isn't this mock's."""
+        """What a link, a function URL or an API in front of a function answers; None where it isn't this mock's."""
         if is_link_host(request.host):
             found = self._code.download(link_in(request), self.clock.time())
             return None if found is None else answer_to(request, found)
@@ -189,7 +198,8 @@ class Activation:
         end_what_was_given_up()
         try:
             access_key = signature.access_key if signature.service == "lambda" else None
-            return self._service.answer_url(request, access_key, self.arrivals.refused)
+            answer = self._service.answer_url(request, access_key, self.arrivals.refused)
+            return self._gateway.ask(request) if answer is None else answer
         finally:
             end_what_was_given_up()
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from lambda_mock.domain.function_url import is_url_host, unknown_url
 from lambda_mock.domain.links import is_link_host, nobodys_link
 from lambda_mock.domain.web.messages import WebRequest
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.loopback.messages import HttpAnswer
 
 if TYPE_CHECKING:
@@ -39,9 +40,16 @@ def served_by(mock: Web) -> Callable[[HttpRequest], Callable[[], HttpAnswer] | N
 
 def _answer(mock: Web, asked: WebRequest) -> HttpAnswer:
     found = mock.ask(asked)
-    if found is None:
-        found = nobodys_link(asked) if is_link_host(asked.host) else unknown_url()
-    return _sent(found)
+    if found is not None:
+        return _sent(found)
+    if is_link_host(asked.host):
+        return _sent(nobodys_link(asked))
+    if is_url_host(asked.host):
+        return _sent(unknown_url())
+    raise LambdaMockError(
+        f"{asked.method} {asked.path} of {asked.host} doesn't lead to a function, and nothing else is answered here. "
+        "moto may answer it where `requests` asks the host itself."
+    )
 
 
 def address_at(endpoint: str, url: str) -> str:
