@@ -6,13 +6,14 @@ import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import moto
 import pytest
 import responses
 from moto import mock_aws
 from moto.apigateway.models import RestAPI
 
-from lambda_mock import LambdaMockWarning, mock_lambda
+from lambda_mock import LambdaMockError, LambdaMockWarning, mock_lambda
 from tests.integrations.api_gateway.conftest import ACCOUNT, ORDERS, REGION, Gateway, ask, client, path_of
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def test_a_result_of_the_proxy_format_is_the_answer(
         {"statusCode": 200, "multiValueHeaders": []},
         {"statusCode": 200, "multiValueHeaders": {"a": "b"}},
         float("nan"),
+        b"\xff",
     ],
 )
 def test_any_other_result_is_a_bad_gateway(gateway: Gateway, returned: Any) -> None:
@@ -324,6 +326,33 @@ def test_it_does_not_matter_which_mock_came_first(order: str) -> None:
         gateway.deploy()
         gateway.rest()
         assert gateway.event()["resource"] == "/pets"
+
+
+def test_an_api_of_another_account_is_found_among_those_of_all(gateway: Gateway) -> None:
+    gateway.deploy()
+    theirs = boto3.Session(aws_access_key_id="222222222222", aws_secret_access_key="any", region_name=REGION)
+    theirs.client("apigateway").create_rest_api(name="theirs")
+    theirs.client("apigatewayv2").create_api(Name="theirs", ProtocolType="HTTP")
+    gateway.rest()
+    assert gateway.event()["requestContext"]["accountId"] == ACCOUNT
+    gateway.http("GET /pets")
+    assert gateway.event()["requestContext"]["accountId"] == ACCOUNT
+
+
+def test_a_web_socket_api_is_none_of_ours(gateway: Gateway) -> None:
+    options = {"Name": "chat", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}
+    api = client("apigatewayv2").create_api(**options)["ApiId"]
+    with pytest.raises(LambdaMockError, match="no URL that this mock answers"):
+        gateway.mock.url_of(f"https://{api}.execute-api.{REGION}.amazonaws.com/")
+
+
+def test_an_api_whose_own_endpoint_is_switched_off_is_forbidden(gateway: Gateway) -> None:
+    gateway.deploy()
+    api = gateway.rest()
+    client("apigateway").update_rest_api(
+        restApiId=api, patchOperations=[{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "true"}]
+    )
+    assert shown(gateway.request()) == (403, {"message": "Forbidden"})
 
 
 def test_without_moto_the_host_of_an_api_is_nobodys() -> None:

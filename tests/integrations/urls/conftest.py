@@ -11,9 +11,13 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from botocore.session import Session
 
 from lambda_mock import LambdaMock, mock_lambda
 
+# An older botocore has no name for the condition; a grant without it serves as well.
+REQUEST: Any = Session().get_service_model("lambda").shape_for("AddPermissionRequest")
+VIA_URL: dict[str, Any] = {"InvokedViaFunctionUrl": True} if "InvokedViaFunctionUrl" in REQUEST.members else {}
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from lambda_mock import LambdaMockError, mock_lambda
 from tests.conformance.runtimes.conftest import ANY_VERSION, archive, needs_node
@@ -59,6 +60,11 @@ def test_a_function_url_has_an_address_for_any_client(shop: Shop) -> None:
     assert event["requestContext"]["domainName"] == event["headers"]["host"] == host
     assert event["cookies"] == ["f=g"]
     assert (event["headers"]["x-forwarded-proto"], event["headers"]["x-forwarded-port"]) == ("https", "443")
+
+
+def test_requests_may_ask_the_address_as_well(shop: Shop) -> None:
+    shop.deploy(returns="hello")
+    assert requests.get(shop.mock.url_of("orders"), timeout=10).text == "hello"
 
 
 def test_an_alias_is_named_beside_the_function_or_in_its_name(shop: Shop) -> None:

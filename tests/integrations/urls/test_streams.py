@@ -71,6 +71,11 @@ def test_a_stream_can_be_read_whole_or_in_parts(shop: Shop) -> None:
         assert list(answer.iter_lines()) == [b"one, two"]
 
 
+def test_a_large_piece_arrives_whole(shop: Shop) -> None:
+    deploy(shop, "stream.write('x'.repeat(50_000)); stream.end('y'.repeat(50_000))")
+    assert shop.get().text == "x" * 50_000 + "y" * 50_000
+
+
 def test_the_prelude_says_status_headers_and_cookies(shop: Shop) -> None:
     prelude = "{statusCode: 201, headers: {'Content-Type': 'text/html', 'X-One': '1'}, cookies: ['a=b', 'c=d']}"
     deploy(shop, f"{from_prelude(prelude)} stream.write('<p>'); stream.end('</p>')")

@@ -16,6 +16,7 @@ import responses
 from moto import mock_aws
 
 from lambda_mock import mock_lambda
+from lambda_mock.operations.runs import resolve
 from tests.conformance.runtimes.conftest import archive
 from tests.integrations.urls.conftest import Shop, echo, opened, shown
 
@@ -95,6 +96,18 @@ def test_a_function_that_was_deleted_is_forbidden_and_so_is_its_old_url_when_it_
     shop.deploy(echo)
     assert shop.url != old
     assert shown(requests.get(old, timeout=5)) == (403, FORBIDDEN)
+
+
+def test_a_function_that_goes_while_its_request_is_on_the_way_is_forbidden(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(*arguments: Any) -> Any:
+        shop.client.delete_function(FunctionName="orders")
+        return resolve(*arguments)
+
+    monkeypatch.setattr("lambda_mock.operations.url_requests.resolve", too_late)
+    shop.deploy(echo)
+    assert shown(shop.get()) == (403, FORBIDDEN)
 
 
 def test_a_function_that_is_still_being_made_is_told_so() -> None:
@@ -267,9 +280,11 @@ def test_hooks_of_a_request_see_the_answer(shop: Shop) -> None:
     assert seen == [200]
 
 
-def test_a_malformed_url_is_refused_by_requests_and_not_by_us(shop: Shop) -> None:
+@pytest.mark.usefixtures("shop")
+def test_a_malformed_url_is_refused_by_requests_and_not_by_us() -> None:
     with pytest.raises(requests.exceptions.RequestException):
         requests.get("https://[oops", timeout=1)
+    assert isinstance(requests.Session().get_adapter("https://[oops"), requests.adapters.HTTPAdapter)
 
 
 def patched() -> list[int]:
@@ -286,3 +301,13 @@ def test_after_the_mock_nothing_of_requests_is_ours() -> None:
     with opened():
         assert not set(before) & set(patched())
     assert patched() == before
+
+
+def test_a_place_that_was_left_behind_asks_nobody() -> None:
+    taker = TAKERS[-1]
+    with opened():
+        left_behind = vars(requests.adapters.HTTPAdapter)[taker]
+    request = requests.Request("GET", NOBODYS).prepare()
+    asked = (request, True) if taker.endswith("context") else (NOBODYS,)
+    pool = left_behind.__get__(requests.adapters.HTTPAdapter())(*asked)
+    assert type(pool).__module__.startswith("urllib3")

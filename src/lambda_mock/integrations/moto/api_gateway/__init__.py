@@ -10,7 +10,8 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from functools import partial
+from typing import TYPE_CHECKING, Union, cast
 
 from lambda_mock.domain.triggers import Trigger
 from lambda_mock.domain.web import cors
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 _HOST = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 _PRINCIPAL = "apigateway.amazonaws.com"
 _LeadsTo = Union["Integration", "WebAnswer", None]
+_KINDS: dict[str, Callable[[WebRequest, str, str], _LeadsTo]] = {
+    "apigateway": rest.integration_for,
+    "apigatewayv2": http_api.integration_for,
+}
 _THROTTLED = "TooManyRequestsException"
 
 
@@ -57,9 +62,10 @@ class ApiGateway:
         if found is None:
             return None
         api, region = found["api"], found["region"]
-        leads_to: _LeadsTo = read("apigateway", lambda: rest.integration_for(request, api, region))
-        if leads_to is None:
-            leads_to = read("apigatewayv2", lambda: http_api.integration_for(request, api, region))
+        leads_to: _LeadsTo = None
+        for service, integration_for in _KINDS.items():
+            if leads_to is None:
+                leads_to = cast("_LeadsTo", read(service, partial(integration_for, request, api, region)))
         if leads_to is None or isinstance(leads_to, WebAnswer):
             return leads_to
         return self._call(leads_to, request)
