@@ -74,6 +74,9 @@ def test_a_result_with_a_status_is_the_answer(shop: Shop, returned: Any, status:
         {"statusCode": 200, "headers": {"a": "b\r\nc: d"}},
         {"statusCode": 200, "cookies": "a=b"},
         {"statusCode": 200, "cookies": [1]},
+        {"statusCode": 200, "cookies": ["a=b\r\nc: d"]},
+        {"statusCode": 200, "headers": {"a": "\ud800"}},
+        {"statusCode": "0200"},
     ],
 )
 def test_an_answer_of_the_wrong_form_is_a_bad_gateway(shop: Shop, returned: Any) -> None:

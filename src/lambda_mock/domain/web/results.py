@@ -20,6 +20,8 @@ HTTP_RESPONSE = "application/vnd.awslambda.http-integration-response"
 _END_OF_PRELUDE = bytes(8)
 _LONGEST_PRELUDE = 65_536
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[^\x00\r\n\ud800-\udfff]*")
+_WRITTEN_STATUS = re.compile(r"[0-9]{3}")
 _NOT_THE_FUNCTIONS = frozenset({"connection", "content-length", "transfer-encoding"})
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
 
@@ -32,7 +34,7 @@ def inferred_answer(payload: bytes) -> WebAnswer:
     """The response for a whole result in format 2.0: it is one by itself where it has a status, and else its body."""
     try:
         result = json.loads(payload, parse_constant=_refuse_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _from_text(payload)
     if isinstance(result, dict) and "statusCode" in result:
         return described_answer(result)
@@ -74,8 +76,8 @@ def streamed_answer(
 
 def status_of(value: object) -> int:
     """A status, which may be written as text. MalformedResultError for what no final response can have."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = int(value[:4])
+    if isinstance(value, str) and _WRITTEN_STATUS.fullmatch(value):
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not _LOWEST_STATUS <= value <= _HIGHEST_STATUS:
         raise MalformedResultError
     return value
@@ -92,7 +94,7 @@ def headers_of(value: object) -> Headers:
 
 def header_text(value: object) -> str:
     """The value of one header."""
-    if isinstance(value, str) and not {"\r", "\n", "\0"} & set(value):
+    if isinstance(value, str) and _HEADER_VALUE.fullmatch(value):
         return value
     if isinstance(value, (bool, int, float)):
         return json.dumps(value)
@@ -153,7 +155,7 @@ def _cookies(value: object) -> Headers:
         return ()
     if not isinstance(value, list) or not all(isinstance(cookie, str) for cookie in value):
         raise MalformedResultError
-    return tuple(("Set-Cookie", cookie) for cookie in value)
+    return tuple(("Set-Cookie", header_text(cookie)) for cookie in value)
 
 
 def _refuse_constant(name: str) -> None:
