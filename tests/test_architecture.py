@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "lambda_mock"
 
 # What the mock is made of; together they see everything, so that nothing below needs to.
-TOP = "mock activation arrivals decorating deployment description ordering"
+TOP = "mock activation addresses arrivals decorating deployment description ordering"
 
 BELOW = (
     "errors names limits config patching records faults domain wire execution operations polling service loopback "
@@ -49,12 +49,12 @@ LAYERS: dict[str, tuple[str, str]] = {
     "service": ("errors records faults domain wire operations execution.executor", ""),
     "loopback": ("loopback", "h11"),
     "intercept": ("errors wire patching loopback intercept", "botocore wrapt"),
-    "integrations": ("errors domain patching loopback integrations", "boto3 botocore moto requests responses wrapt"),
+    "integrations": ("errors domain patching loopback integrations", "boto3 botocore moto requests urllib3 wrapt"),
     **dict.fromkeys(
         TOP.split(),
         (
             f"{TOP} {BELOW}",
-            "boto3 botocore requests responses wrapt",
+            "boto3 botocore requests wrapt",
         ),
     ),
     "plugin_options": ("config errors", ""),
@@ -62,7 +62,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}
-HEAVY = {"awslambdaric", "boto3", "botocore", "flask", "h11", "moto", "requests", "responses", "wrapt"}
+HEAVY = {"awslambdaric", "boto3", "botocore", "flask", "h11", "moto", "requests", "responses", "urllib3", "wrapt"}
 NAMES_THAT_SAY_NOTHING = {"common", "helper", "helpers", "misc", "util", "utils"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60

@@ -17,7 +17,7 @@ from lambda_mock.domain.callers import Caller, Callers, session_of
 from lambda_mock.domain.clock import Clock
 from lambda_mock.domain.code import CodeStore
 from lambda_mock.domain.ids import Ids
-from lambda_mock.domain.links import Download, is_link
+from lambda_mock.domain.links import answer_to, is_link_host, link_in
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
 from lambda_mock.errors import LambdaMockWarning
@@ -26,13 +26,16 @@ from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
+from lambda_mock.integrations.loopback_web import served_by
 from lambda_mock.integrations.moto import bridge, moto_where_active
+from lambda_mock.integrations.moto.api_gateway import ApiGateway
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
-from lambda_mock.integrations.requests import downloads
+from lambda_mock.integrations.requests import web
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
+from lambda_mock.intercept.signatures import signature_of
 from lambda_mock.limits import Limits
 from lambda_mock.polling.agenda import Agenda, keep_result
 from lambda_mock.polling.kinds import POLLERS
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_mock.config import MockConfig
+    from lambda_mock.domain.web.messages import WebAnswer, WebRequest
     from lambda_mock.execution.executor import InvocationRequest, InvocationResult
     from lambda_mock.execution.lineage import Run
     from lambda_mock.execution.post import Letter
@@ -114,9 +118,14 @@ class Activation:
         )
         self.arrivals = Arrivals(self._service, self.refusals, self.clock, self.runner.queue.look)
         self._begin_polling(neighbours, post)
+        self._gateway = ApiGateway(functions=self.arrivals, new_id=self._next_gateway_id, now=self.clock.time)
         self.deployment = Deployment(self._service, self._code, neighbours.roles)
         self.endpoint = HttpEndpoint(
-            answer=self.answer, within=self._within, others=self._answer_others, region=config.region
+            answer=self.answer,
+            within=self._within,
+            others=self._answer_others,
+            region=config.region,
+            hosts=served_by(self),
         )
         self._provision: Provision | None = None
         self._region = config.region
@@ -140,7 +149,7 @@ class Activation:
         """Answer from now on, inside whatever is active already."""
         self._provision = provide(self._region)
         interceptor.enter(self)
-        downloads.enter(self)
+        web.enter(self)
         try:
             bridge.enter(self.arrivals)
         except LambdaMockWarning:
@@ -151,7 +160,7 @@ class Activation:
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
         bridge.leave(self.arrivals)
-        downloads.leave(self)
+        web.leave(self)
         interceptor.leave(self)
         if self._provision is not None:
             self._provision.take_back()
@@ -163,6 +172,13 @@ class Activation:
     def _delivery_ids(self) -> Ids:
         """Drawn from only where something is delivered, and seeding takes its time."""
         return Ids(self._seed, "deliveries")
+
+    @cached_property
+    def _gateway_ids(self) -> Ids:
+        return Ids(self._seed, "gateway")
+
+    def _next_gateway_id(self) -> str:
+        return self._gateway_ids.uuid()
 
     def _next_delivery_id(self) -> str:
         return self._delivery_ids.uuid()
@@ -182,10 +198,23 @@ class Activation:
         """Make a call of another service, and handle what that brings to functions."""
         return self.arrivals.during(call)
 
-    def find(self, url: str) -> Download | None:
-        """What a link to code answers; None for what isn't a link of this mock. A function URL: NotBuiltError."""
-        self.backend.url_hosts.refuse_requests(url)
-        return self._code.download(url, self.clock.time()) if is_link(url) else None
+    def knows(self, host: str) -> bool:
+        """Whether a host is of Lambda's code, of a function URL that this mock has given, or of an API in moto."""
+        return is_link_host(host) or self.backend.url_hosts.find(host) is not None or self._gateway.knows(host)
+
+    def ask(self, request: WebRequest) -> WebAnswer | None:
+        """What a link, a function URL or an API in front of a function answers; None where it isn't this mock's."""
+        if is_link_host(request.host):
+            found = self._code.download(link_in(request), self.clock.time())
+            return None if found is None else answer_to(request, found)
+        signature = signature_of(request)
+        end_what_was_given_up()
+        try:
+            access_key = signature.access_key if signature.service == "lambda" else None
+            answer = self._service.answer_url(request, access_key, self.arrivals.refused)
+            return self._gateway.ask(request) if answer is None else answer
+        finally:
+            end_what_was_given_up()
 
     def drain(self) -> Invocations:
         """Handle the events that wait; gives the runs that this made of them."""

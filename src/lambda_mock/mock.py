@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from lambda_mock.activation import Activation
+from lambda_mock.addresses import address_of
 from lambda_mock.config import MockConfig
 from lambda_mock.decorating import decorate
 from lambda_mock.deployment import (
@@ -88,10 +89,16 @@ class LambdaMock:
         An HTTP server begins to serve there when it is first asked for; it takes the extra `process`. Every service may
         be asked: others than Lambda are answered by moto, where `mock_aws` is active, and refused where it isn't.
         """
-        if self._state != "active":
-            message = "This mock isn't active, and has an endpoint only while it is: ask inside `with mock_lambda():`."
-            raise LambdaMockError(message)
-        return self._activation.endpoint.url
+        return self._serving().endpoint.url
+
+    def url_of(self, what: str, qualifier: str | None = None) -> str:
+        """Where any client of HTTP, in this process or another, finds what only `requests` is answered at its own host.
+
+        `what` is a function with a URL, or with `qualifier` (or `orders:live`) an alias of it that has one; or any URL
+        that the mock has given: a function URL, also with a path, or a download link of code or of a layer. The address
+        is one of `endpoint_url`, and good as long as that. The function sees the path without what stands before it.
+        """
+        return address_of(self._serving(), self.config, what, qualifier)
 
     # Being active ------------------------------------------------------------------------------------------------
 
@@ -302,6 +309,13 @@ class LambdaMock:
         asked = {"region": region, "account_id": account_id}
         config = self.config.changed({option: value for option, value in asked.items() if value is not None})
         return self._open().backend.store(config.account_id, config.region)
+
+    def _serving(self) -> Activation:
+        """The activation, for whoever wants its endpoint, which there is only while it is active."""
+        if self._state != "active":
+            message = "This mock isn't active, and has an endpoint only while it is: ask inside `with mock_lambda():`."
+            raise LambdaMockError(message)
+        return self._activation
 
     def _open(self) -> Activation:
         """The activation, for whoever arranges something in it: one that has ended is refused."""

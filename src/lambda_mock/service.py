@@ -14,6 +14,7 @@ from lambda_mock.errors import NotBuiltError, RequestEntityTooLargeException, Se
 from lambda_mock.operations.access import admitted
 from lambda_mock.operations.registry import OPERATIONS, Context, Operation
 from lambda_mock.operations.triggers import allows, batch_for, denied, event_of, is_there, missing_grant, respond
+from lambda_mock.operations.url_requests import UrlRequest, answer_at_url
 from lambda_mock.records import Call
 from lambda_mock.wire.model import codec
 from lambda_mock.wire.reply import Exchange, Reply
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.backend import Backend
     from lambda_mock.domain.callers import Caller
     from lambda_mock.domain.triggers import Response, Trigger
+    from lambda_mock.domain.web.messages import WebAnswer, WebRequest
     from lambda_mock.execution.executor import InvocationRequest, Runner
     from lambda_mock.faults import Faults
 
@@ -113,6 +115,21 @@ class Service:
     def _context_of(self, function_arn: str) -> Context:
         region, account_id = function_arn.split(":")[3:5]
         return self._context(region, account_id)
+
+    def answer_url(
+        self, request: WebRequest, access_key: str | None, refused: Callable[[Trigger, str], None]
+    ) -> WebAnswer | None:
+        """Answer a request to a function URL, signed with an access key or not at all; None where the URL isn't ours.
+
+        `refused` is told of one that no policy lets in, and what would.
+        """
+        target = self._backend.url_hosts.find(request.host)
+        if target is None:
+            return None
+        caller = None if access_key is None else self._caller_of(access_key)
+        asked = UrlRequest(target=target, web=request, caller=caller, access_key=access_key)
+        context = self._context(target.region, target.account_id, request.header(_TRACE_HEADER))
+        return answer_at_url(context, asked, refused)
 
     def _note(
         self,

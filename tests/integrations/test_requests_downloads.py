@@ -7,15 +7,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 import responses
 from moto import mock_aws
 
-from lambda_mock.domain.links import Download, follow, make_link, missing_object
-from lambda_mock.integrations.requests import Downloads, downloads
+from lambda_mock.domain.links import Download, answer_to, follow, is_link_host, link_in, make_link, missing_object
+from lambda_mock.integrations.requests import Web, web
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.web.messages import WebAnswer, WebRequest
 
 HOST = "https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com"
 LINK = f"{HOST}/snapshots/123456789012/resize?versionId=1&X-Amz-Signature=abc"
@@ -28,9 +31,13 @@ class Links:
         self.by_link = by_link
         self.asked: list[str] = []
 
-    def find(self, url: str) -> Download | None:
-        self.asked.append(url)
-        return self.by_link.get(url)
+    def knows(self, host: str) -> bool:
+        self.asked.append(host)
+        return is_link_host(host)
+
+    def ask(self, request: WebRequest) -> WebAnswer | None:
+        found = self.by_link.get(link_in(request))
+        return None if found is None else answer_to(request, found)
 
 
 def zip_of(body: bytes) -> Download:
@@ -38,12 +45,12 @@ def zip_of(body: bytes) -> Download:
 
 
 @contextmanager
-def active(links: Downloads) -> Iterator[Downloads]:
-    downloads.enter(links)
+def active(links: Web) -> Iterator[Web]:
+    web.enter(links)
     try:
         yield links
     finally:
-        downloads.leave(links)
+        web.leave(links)
 
 
 @contextmanager
@@ -66,7 +73,7 @@ def _nothing_is_left() -> Iterator[None]:
     before = vars(requests.Session)["get_adapter"]
     yield
     assert vars(requests.Session)["get_adapter"] is before
-    assert downloads.active() == ()
+    assert web.active() == ()
 
 
 @pytest.mark.parametrize("order", [*itertools.permutations(["ours", "moto", "responses"])], ids=" ".join)
@@ -150,7 +157,7 @@ def test_other_hosts_are_not_ours() -> None:
     with active(links), responses.RequestsMock() as answers:
         answers.get("https://my-bucket.s3.us-east-1.amazonaws.com/key", body="theirs")
         assert requests.get("https://my-bucket.s3.us-east-1.amazonaws.com/key", timeout=1).text == "theirs"
-    assert links.asked == ["https://my-bucket.s3.us-east-1.amazonaws.com/key"]
+    assert links.asked == ["my-bucket.s3.us-east-1.amazonaws.com"]
 
 
 def test_the_innermost_mock_that_knows_a_link_answers() -> None:
@@ -174,19 +181,19 @@ def test_a_wrapper_that_was_left_behind_asks_nobody(monkeypatch: pytest.MonkeyPa
 
 IMPORTED_LATER = f"""
 import sys
-from lambda_mock.domain.links import Download
-from lambda_mock.integrations.requests import downloads
+from lambda_mock.domain.web.messages import WebAnswer
+from lambda_mock.integrations.requests import web
 
 class Links:
-    def find(self, url):
-        return Download(status=200, body=b"PK")
+    def ask(self, request):
+        return WebAnswer(status=200, body=b"PK")
 
 links = Links()
-downloads.enter(links)
-print("requests" in sys.modules, "responses" in sys.modules)
+web.enter(links)
+print("requests" in sys.modules, "urllib3" in sys.modules)
 import requests
 print(requests.get("{LINK}").content)
-downloads.leave(links)
+web.leave(links)
 print(type(vars(requests.Session)["get_adapter"]).__name__)
 """
 

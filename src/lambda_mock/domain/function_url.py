@@ -1,7 +1,7 @@
 """Function URLs: the HTTPS endpoint of a function or of one of its aliases.
 
 A function URL is a value. Its host belongs to the mock that gave it for as long as that is active, even after the URL
-was deleted: whoever asks for it is told so here, and never reaches the network.
+was deleted: whoever asks for it then is told so, and never reaches the network.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambda_mock.errors import NotBuiltError
+from lambda_mock.domain.web.messages import json_answer
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.web.messages import WebAnswer
 
 UNQUALIFIED = ""
 """The key of the URL that belongs to the function itself; the others have the name of their alias. It sorts first."""
 
-_HOST = re.compile(r"https?://([a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws)(?:[:/?#]|$)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9-]+\.lambda-url\.[a-z0-9-]+\.on\.aws")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,24 +60,38 @@ def new_host(token: str, region: str) -> str:
     return f"{token}.lambda-url.{region}.on.aws"
 
 
-class UrlHosts:
-    """The hosts of every function URL that one mock has given."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlTarget:
+    """What a URL was given for: a function, or with `alias` (else UNQUALIFIED) one of its aliases."""
 
-    __slots__ = ("_hosts",)
+    account_id: str
+    region: str
+    function: str
+    alias: str
+
+
+class UrlHosts:
+    """The hosts of every function URL that one mock has given, and what each was given for."""
+
+    __slots__ = ("_targets",)
 
     def __init__(self) -> None:
-        self._hosts: set[str] = set()
+        self._targets: dict[str, UrlTarget] = {}
 
-    def add(self, host: str) -> None:
+    def add(self, host: str, target: UrlTarget) -> None:
         """Remember a host, which stays the mock's from now on."""
-        self._hosts.add(host)
+        self._targets[host] = target
 
-    def refuse_requests(self, url: str) -> None:
-        """Raise NotBuiltError for a request to a function URL of this mock."""
-        found = _HOST.match(url)
-        if found is not None and found[1].lower() in self._hosts:
-            message = (
-                f"lambda_mock doesn't answer requests to function URLs yet, and {url} is one. "
-                "Invoke the function with an event of the same form where the test can do without HTTP."
-            )
-            raise NotBuiltError(message)
+    def find(self, host: str) -> UrlTarget | None:
+        """What a host was given for; None where this mock hasn't given it."""
+        return self._targets.get(host)
+
+
+def is_url_host(host: str) -> bool:
+    """Whether a host, in lower case, has the form of those of function URLs, whoever has given it."""
+    return _HOST.fullmatch(host) is not None
+
+
+def unknown_url() -> WebAnswer:
+    """What AWS answers at the host of a URL that nobody has."""
+    return json_answer(403, {"Message": None}, {"x-amzn-ErrorType": "AccessDeniedException"})

@@ -13,15 +13,21 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
+
+from lambda_mock.domain.web.messages import WebAnswer
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.web.messages import WebRequest
 
 LIFETIME = 600
 """How long a link is good for, in seconds."""
 
 _KEY = b"lambda_mock"
 _SIGNATURE = "&X-Amz-Signature="
-_HOST = re.compile(r"https?://awslambda-[a-z0-9-]+\.s3\.[a-z0-9-]+\.amazonaws\.com(\.cn)?(:\d+)?/", re.IGNORECASE)
+_HOST = re.compile(r"awslambda-[a-z0-9-]+\.s3\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 _TIME = "%Y%m%dT%H%M%SZ"
 
 
@@ -34,9 +40,25 @@ class Download:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def is_link(url: str) -> bool:
-    """Whether a URL is of the hosts that Lambda keeps code on."""
-    return _HOST.match(url) is not None
+def is_link_host(host: str) -> bool:
+    """Whether a host, in lower case, is one that Lambda keeps code on."""
+    return _HOST.fullmatch(host) is not None
+
+
+def link_in(request: WebRequest) -> str:
+    """The link by which a request asks."""
+    return f"https://{request.host}{request.path}{'?' if request.query else ''}{request.query}"
+
+
+def answer_to(request: WebRequest, download: Download) -> WebAnswer:
+    """What a link answers to a request: it is signed for GET, and refused to any other method."""
+    answer = download if request.method == "GET" else wrong_method()
+    return WebAnswer(status=answer.status, headers=tuple(answer.headers.items()), body=answer.body)
+
+
+def nobodys_link(request: WebRequest) -> WebAnswer:
+    """What a link answers that no active mock has made."""
+    return answer_to(request, missing_object(link_in(request)))
 
 
 def make_link(sha256: str, *, account_id: str, region: str, now: float, name: str, kept_as: str = "tasks") -> str:

@@ -111,6 +111,10 @@ class Event:
 class StreamedResponse(Protocol):
     """A response that is read while it is produced. Whoever iterates over it gets all pieces, from the first on."""
 
+    @property
+    def content_type(self) -> str:
+        """What the function calls it, if it has begun to stream; empty where it answered as a whole."""
+
     def __iter__(self) -> Iterator[bytes]:
         """The pieces; the next one is waited for. What speaks to the test is raised."""
 

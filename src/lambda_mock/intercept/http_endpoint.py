@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_mock.errors import AccessDeniedException, LambdaMockError
@@ -33,6 +34,9 @@ Within = Callable[[str | None], AbstractContextManager[object]]
 Others = Callable[["HttpRequest", str | None], "HttpAnswer | str"]
 """Answers a request to another service, by its signing name if there is one, or says in a text why it can't."""
 
+Hosts = Callable[["HttpRequest"], "Callable[[], HttpAnswer] | None"]
+"""Gives what answers a request to a host of its own, of code or of a function URL; None for a request to any other."""
+
 _LAMBDA = "lambda"
 _AS_SENT = {"x-amzn-requestid": "x-amzn-RequestId", "x-amzn-errortype": "x-amzn-ErrorType"}
 _ATTEMPT = re.compile(r"attempt=(\d+)")
@@ -45,10 +49,19 @@ class HttpEndpoint:
     `answer` is the mock's. `region` is where unsigned requests go.
     """
 
-    def __init__(self, *, answer: Callable[[Exchange], Reply], within: Within, others: Others, region: str) -> None:
+    def __init__(
+        self,
+        *,
+        answer: Callable[[Exchange], Reply],
+        within: Within,
+        others: Others,
+        region: str,
+        hosts: Hosts = lambda _request: None,
+    ) -> None:
         self._answer = answer
         self._within = within
         self._others = others
+        self._hosts = hosts
         self._region = region
         self._lock = threading.Lock()
         self._server: LoopbackServer | None = None
@@ -107,18 +120,31 @@ class HttpEndpoint:
             return refusal(type(error).__name__, str(error), request=request, service=signature.service)
 
     def _dispatch(self, request: HttpRequest, signature: Signature) -> HttpAnswer:
+        found = self._at_its_host(request, signature)
+        if found is not None:
+            return found
         routed = route(request.method, request.path, request.query)
         if routed is not None and signature.service in {None, _LAMBDA}:
             return self._perform(request, routed, signature)
         if signature.service == _LAMBDA:
             return _refuse_unknown()
         with self._within(signature.access_key):
-            found = self._others(request, signature.service)
-        if isinstance(found, HttpAnswer):
-            return found
+            other = self._others(request, signature.service)
+        if isinstance(other, HttpAnswer):
+            return other
         if signature.service is None:
             return _refuse_unknown()
-        return refusal(LambdaMockError.__name__, found, request=request, service=signature.service)
+        return refusal(LambdaMockError.__name__, other, request=request, service=signature.service)
+
+    def _at_its_host(self, request: HttpRequest, signature: Signature) -> HttpAnswer | None:
+        """The answer of a host that isn't the endpoint of a service, where a request is for one."""
+        ask = self._hosts(request)
+        if ask is None:
+            return None
+        with ExitStack() as run:
+            run.enter_context(self._within(signature.access_key))
+            found = ask()
+            return found if isinstance(found.body, bytes) else replace(found, body=_Streamed(found.body, run.pop_all()))
 
     def _perform(self, request: HttpRequest, routed: Routed, signature: Signature) -> HttpAnswer:
         with ExitStack() as run:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import parse_qs
-
-if TYPE_CHECKING:
-    from lambda_mock.loopback.messages import HttpRequest
 
 _CREDENTIAL = re.compile(r"AWS4-[\w-]+\s+(?:.*[\s,])?Credential=(?P<credential>[^,\s]+)")
 _OLD_SIGNATURE = re.compile(r"AWS (?P<access_key>[^:\s]+):")
+
+
+class Signed(Protocol):
+    """A request of HTTP, whoever carries it."""
+
+    @property
+    def query(self) -> str:
+        """What follows the question mark, as it was sent."""
+
+    def header(self, name: str, /) -> str | None:
+        """The value of the first header of that name, in any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +31,7 @@ class Signature:
     service: str | None = None
 
 
-def signature_of(request: HttpRequest) -> Signature:
+def signature_of(request: Signed) -> Signature:
     """The signature in the header Authorization, or in the query of a presigned URL."""
     authorization = request.header("Authorization") or ""
     signed = _CREDENTIAL.match(authorization)

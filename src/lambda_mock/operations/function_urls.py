@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.function_url import UNQUALIFIED, FunctionUrl, new_host
+from lambda_mock.domain.function_url import UNQUALIFIED, FunctionUrl, UrlTarget, new_host
 from lambda_mock.domain.tenancy import check_caller
 from lambda_mock.errors import ResourceConflictException, ResourceNotFoundException
 from lambda_mock.operations.pages import key_of, page
@@ -53,7 +53,8 @@ def create_function_url_config(
         cors=cors or {},
         invoke_mode=invoke_mode,
     )
-    ctx.backend.url_hosts.add(url.host)
+    target = UrlTarget(account_id=ctx.store.account_id, region=ctx.store.region, function=reference.name, alias=alias)
+    ctx.backend.url_hosts.add(url.host, target)
     function.urls[alias] = url
     return _described(url, arn)
 

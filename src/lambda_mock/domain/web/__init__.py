@@ -1,0 +1,1 @@
+"""HTTP as functions see it: requests become events, and what functions answer becomes responses."""
