@@ -28,6 +28,7 @@ from lambda_mock.faults import Faults
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
+from lambda_mock.integrations.moto.stacks import stacks
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
@@ -40,6 +41,7 @@ from lambda_mock.records import Calls, Invocation, Invocations
 from lambda_mock.records.deliveries import Deliveries, Delivery
 from lambda_mock.records.refusals import Refusals
 from lambda_mock.service import Service
+from lambda_mock.stack_host import StackHost
 from lambda_mock.wire.lambda_model import operation_names
 
 if TYPE_CHECKING:
@@ -113,6 +115,9 @@ class Activation:
         self.endpoint = HttpEndpoint(
             answer=self.answer, within=self._within, others=self._answer_others, region=config.region
         )
+        self._stacks = StackHost(
+            self._service, faults=self.faults, at_once=self.runner.queue.at_once, url=lambda: self.endpoint.url, seed=config.seed
+        )
         self._provision: Provision | None = None
         self._region = config.region
         self._seed = config.seed
@@ -135,9 +140,11 @@ class Activation:
         self._provision = provide(self._region)
         interceptor.enter(self)
         downloads.enter(self)
+        stacks.enter(self._stacks)
 
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
+        stacks.leave(self._stacks)
         downloads.leave(self)
         interceptor.leave(self)
         if self._provision is not None:
@@ -192,6 +199,9 @@ class Activation:
 
     def _answer_others(self, request: HttpRequest, service: str | None) -> HttpAnswer | str:
         """What another service than Lambda answers to another process: where that is a function, in its account."""
+        answered = self._stacks.answers.receive(request)
+        if answered is not None:
+            return answered
         caller = _running()
         account_id = None if caller is None else caller.account_id
         return self.during(lambda: answer_by_moto(request, service, account_id))
