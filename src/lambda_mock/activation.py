@@ -29,6 +29,7 @@ from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
 from lambda_mock.integrations.moto.stacks import stacks
+from lambda_mock.integrations.moto.stacks.state_machines import state_machine
 from lambda_mock.integrations.requests import downloads
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
@@ -116,7 +117,11 @@ class Activation:
             answer=self.answer, within=self._within, others=self._answer_others, region=config.region
         )
         self._stacks = StackHost(
-            self._service, faults=self.faults, at_once=self.runner.queue.at_once, url=lambda: self.endpoint.url, seed=config.seed
+            self._service,
+            faults=self.faults,
+            at_once=self.runner.queue.at_once,
+            url=lambda: self.endpoint.url,
+            seed=config.seed,
         )
         self._provision: Provision | None = None
         self._region = config.region
@@ -252,9 +257,9 @@ class Activation:
 
 
 def _running() -> Caller | None:
-    """The function that is running here and makes a call, in its role; None where the test itself makes it."""
+    """The function or state machine that runs here and makes a call, in its role; None where the test itself does."""
     run = current()
     if run is None:
-        return None
+        return state_machine()
     version = run.request.version
     return session_of(version.configuration.role, version.function_name, run.request.account_id)

@@ -1,7 +1,7 @@
-"""Lambda's resources, and custom resources, in the stacks of moto's CloudFormation.
+"""Functions in the stacks of moto's CloudFormation, and in the state machines of moto's Step Functions.
 
-Moto's parser is asked by its own functions for the class of a resource type, and those are ours while a mock is active.
-Moto is never imported for that.
+Some functions of moto's are wrapped while a mock is active: its parser gets our classes for resource types, and what
+becomes of a stack is decided here. Moto is never imported for that.
 """
 
 from __future__ import annotations
@@ -21,17 +21,34 @@ __all__ = ["stacks"]
 
 _Instead = Callable[[Callable[..., Any], Any, Any, Any], Any]
 
-_PARSING = (
-    ("", "resource_class_from_type"),
-    ("", "parse_and_create_resource"),
-    ("", "parse_output"),
-    ("ResourceMap", "create"),
-    ("ResourceMap", "update"),
-    ("ResourceMap", "delete"),
-)
-_BACKEND = tuple(
-    ("CloudFormationBackend", name) for name in ("create_stack", "update_stack", "execute_change_set", "delete_stack")
-)
+_FORMATION = "moto.cloudformation"
+_STATES = "moto.stepfunctions.parser.asl.component.state.exec.state_task"
+
+# By moto's modules: the class or the module itself, its function, and ours in `seams`.
+_PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    f"{_FORMATION}.parsing": (
+        ("", "resource_class_from_type", "resource_class_from_type"),
+        ("", "parse_and_create_resource", "parse_and_create_resource"),
+        ("", "parse_output", "parse_output"),
+        ("ResourceMap", "create", "create"),
+        ("ResourceMap", "update", "update"),
+        ("ResourceMap", "delete", "delete"),
+    ),
+    f"{_FORMATION}.models": (
+        ("CloudFormationBackend", "create_stack", "create_stack"),
+        ("CloudFormationBackend", "update_stack", "update_stack"),
+        ("CloudFormationBackend", "execute_change_set", "execute_change_set"),
+        ("CloudFormationBackend", "delete_stack", "delete_stack"),
+    ),
+    f"{_STATES}.state_task_lambda": (
+        ("StateTaskLambda", "_eval_execution", "eval_execution"),
+        ("StateTaskLambda", "_from_error", "from_error"),
+    ),
+    f"{_STATES}.service.state_task_service": (("StateTaskService", "_eval_execution", "eval_execution"),),
+    f"{_STATES}.service.state_task_service_lambda": (
+        ("StateTaskServiceLambda", "_get_supported_parameters", "supported_parameters"),
+    ),
+}
 
 
 def _while_active(name: str) -> Callable[[Any], Wrapper]:
@@ -48,20 +65,23 @@ def _while_active(name: str) -> Callable[[Any], Wrapper]:
     return lambda original: Wrapper(original, instead)
 
 
-def _install(module: Any, places: tuple[tuple[str, str], ...]) -> None:
-    owners = [(getattr(module, owner, None) if owner else module, name) for owner, name in places]
-    missing = [name for owner, name in owners if owner is None or name not in vars(owner)]
+def _install(module: Any) -> None:
+    places = [
+        (getattr(module, owner, None) if owner else module, name, ours)
+        for owner, name, ours in _PLACES[module.__name__]
+    ]
+    missing = [name for owner, name, _ in places if owner is None or name not in vars(owner)]
     if missing:
         version = getattr(sys.modules.get("moto"), "__version__", "of an unknown version")
         warnings.warn(
-            f"moto {version} makes stacks in a way that lambda_mock doesn't know: {module.__name__} has no "
-            f"{missing[0]}. Functions in templates are moto's own, and nothing else here sees them.",
+            f"moto {version} works in a way that lambda_mock doesn't know: {module.__name__} lacks {missing[0]}. "
+            f"There moto goes its own way, and everything else goes on.",
             LambdaMockWarning,
             stacklevel=2,
         )
         return
-    stacks.add(*(Patch(owner, name, _while_active(name)) for owner, name in owners))
+    stacks.add(*(Patch(owner, name, _while_active(ours)) for owner, name, ours in places))
 
 
-wrapt.register_post_import_hook(lambda module: _install(module, _PARSING), "moto.cloudformation.parsing")
-wrapt.register_post_import_hook(lambda module: _install(module, _BACKEND), "moto.cloudformation.models")
+for _name in _PLACES:
+    wrapt.register_post_import_hook(_install, _name)

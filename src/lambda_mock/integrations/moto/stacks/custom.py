@@ -132,8 +132,8 @@ def _invoke(work: Work, request: Mapping[str, Any]) -> None:
     token = str(request["ServiceToken"])
     if token.split(":")[2:3] != ["lambda"]:
         message = (
-            f"lambda_mock doesn't ask {token} for the custom resource {work.place.logical_id}: only functions are asked. "
-            "Give the ARN of one as ServiceToken."
+            f"lambda_mock doesn't ask {token} for the custom resource {work.place.logical_id}: only functions are "
+            "asked. Give the ARN of one as ServiceToken."
         )
         raise NotBuiltError(message)
     try:

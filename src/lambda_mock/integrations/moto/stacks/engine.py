@@ -20,7 +20,9 @@ _KEPT = ("Retain", "RetainExceptOnCreate")
 
 def has_ours(*templates: Mapping[str, Any]) -> bool:
     """Whether a resource of ours is in one of these `Resources`."""
-    return any(model_of(str(declared.get("Type"))) is not None for resources in templates for declared in resources.values())
+    return any(
+        model_of(str(declared.get("Type"))) is not None for resources in templates for declared in resources.values()
+    )
 
 
 class Update:
@@ -72,11 +74,6 @@ class Update:
         try:
             if there is None:
                 self._create(logical_id)
-            elif self._old[logical_id]["Type"] != declared["Type"]:
-                raise ResourceError(
-                    "Update of resource type is not permitted. The new template modifies resource type of the following "
-                    f"resources: [{logical_id}]"
-                )
             elif isinstance(there, Resource) or logical_id in modified or self._follows(declared):
                 self._change(logical_id, declared, there)
         except ResourceError as error:
@@ -91,6 +88,11 @@ class Update:
                 self._undoing.append(lambda fresh=fresh: self._remove(fresh, self._made.pop(fresh)))  # type: ignore[misc]
 
     def _change(self, logical_id: str, declared: Mapping[str, Any], there: Any) -> None:
+        if self._old[logical_id]["Type"] != declared["Type"]:
+            raise ResourceError(
+                "Update of resource type is not permitted. The new template modifies resource type of the "
+                f"following resources: [{logical_id}]"
+            )
         old_id = getattr(there, "physical_resource_id", None)
         changed = self._updated(logical_id, declared)
         if changed is None or changed is there:

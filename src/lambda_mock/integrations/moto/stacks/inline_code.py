@@ -15,7 +15,7 @@ _READABLE = 0o644 << 16
 _PYTHON_IMPORT = re.compile(r"^\s*import\s+cfnresponse\b", re.MULTILINE)
 _NODE_IMPORT = re.compile(r"require\(\s*['\"]cfn-response['\"]\s*\)")
 
-_PYTHON = '''\
+_PYTHON = """\
 import json
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
@@ -48,7 +48,7 @@ def send(event, context, responseStatus, responseData, physicalResourceId=None, 
         print("send(..) failed executing http.request(..):", error)
     finally:
         connection.close()
-'''
+"""
 
 _NODE = """\
 const https = require('https');

@@ -13,7 +13,11 @@ from lambda_mock.integrations.moto.stacks.custom import CustomKind
 from lambda_mock.integrations.moto.stacks.failures import ResourceError, misshapen, refused
 from lambda_mock.integrations.moto.stacks.kinds.accounts import CapacityProviderKind, CodeSigningConfigKind
 from lambda_mock.integrations.moto.stacks.kinds.functions import FunctionKind
-from lambda_mock.integrations.moto.stacks.kinds.grants import LayerVersionKind, LayerVersionPermissionKind, PermissionKind
+from lambda_mock.integrations.moto.stacks.kinds.grants import (
+    LayerVersionKind,
+    LayerVersionPermissionKind,
+    PermissionKind,
+)
 from lambda_mock.integrations.moto.stacks.kinds.releases import AliasKind, VersionKind
 from lambda_mock.integrations.moto.stacks.kinds.wiring import EventInvokeConfigKind, EventSourceMappingKind, UrlKind
 from lambda_mock.integrations.moto.stacks.resource import Place, Resource, Work
@@ -102,12 +106,12 @@ class Model:
     def changed(self, resource: Resource, declared: Mapping[str, Any]) -> Resource:
         """The resource after a change in place."""
         properties = declared["Properties"]
-        made = self._do(
-            resource.place,
-            declared,
-            lambda work: self._checked(resource.place, properties) or self.kind.change(work, resource, properties),
-        )
-        return self._resource(resource.place, properties, made)
+
+        def change(work: Work) -> Made:
+            self._check(resource.place, properties)
+            return self.kind.change(work, resource, properties)
+
+        return self._resource(resource.place, properties, self._do(resource.place, declared, change))
 
     def delete(self, resource: Resource) -> None:
         """Take one away. What isn't there any longer is gone."""
@@ -123,12 +127,14 @@ class Model:
 
     def _make(self, place: Place, declared: Mapping[str, Any]) -> Resource:
         properties = declared["Properties"]
-        made = self._do(
-            place, declared, lambda work: self._checked(place, properties) or self.kind.create(work, properties), True
-        )
-        return self._resource(place, properties, made)
 
-    def _checked(self, place: Place, properties: Mapping[str, Any]) -> None:
+        def make(work: Work) -> Made:
+            self._check(place, properties)
+            return self.kind.create(work, properties)
+
+        return self._resource(place, properties, self._do(place, declared, make, creating=True))
+
+    def _check(self, place: Place, properties: Mapping[str, Any]) -> None:
         problem = self.kind.complaint(properties)
         if problem is not None:
             raise misshapen(place.logical_id, problem)
@@ -143,7 +149,9 @@ class Model:
             logical_resource_id=place.logical_id,
         )
 
-    def _do(self, place: Place, declared: Mapping[str, Any], act: Callable[[Work], Any], creating: bool = False) -> Any:
+    def _do(
+        self, place: Place, declared: Mapping[str, Any], act: Callable[[Work], Any], *, creating: bool = False
+    ) -> Any:
         """Have the kind act; what Lambda refuses is the failure of the resource."""
         host = _host()
         try:

@@ -72,7 +72,7 @@ class Place:
 
 @dataclass(slots=True, kw_only=True)
 class Resource:
-    """What a stack has made; moto reads and sets some of it by these names, `type` before it had another one for that."""
+    """What a stack has made. Moto reads and sets some of it by these names; older ones have `type` for the type."""
 
     kind: Kind
     place: Place
@@ -168,8 +168,8 @@ class Kind:
         unknown = [name for name in properties if name not in self.properties]
         if unknown:
             message = (
-                f"lambda_mock doesn't know the property {unknown[0]} of {self.type}. If it is no slip of the pen, leave "
-                "it out of the template where the test can do without it."
+                f"lambda_mock doesn't know the property {unknown[0]} of {self.type}. If it is no slip of the pen, "
+                "leave it out of the template where the test can do without it."
             )
             raise NotBuiltError(message)
         missing = [name for name in self.required if name not in properties]

@@ -12,16 +12,20 @@ from lambda_mock.integrations.moto.stacks.failures import ResourceError
 from lambda_mock.integrations.moto.stacks.models import model_of
 from lambda_mock.integrations.moto.stacks.outcomes import create_stack, delete_stack, execute_change_set, update_stack
 from lambda_mock.integrations.moto.stacks.references import in_order
+from lambda_mock.integrations.moto.stacks.state_machines import eval_execution, from_error, supported_parameters
 
 __all__ = [
     "create",
     "create_stack",
     "delete",
     "delete_stack",
+    "eval_execution",
     "execute_change_set",
+    "from_error",
     "parse_and_create_resource",
     "parse_output",
     "resource_class_from_type",
+    "supported_parameters",
     "update",
     "update_stack",
 ]

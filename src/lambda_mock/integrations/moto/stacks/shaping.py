@@ -1,4 +1,4 @@
-"""From a template's values to the input of an operation: CloudFormation takes `"256"` for a number, and boto3 doesn't."""
+"""From a template's values to the input of an operation: CloudFormation takes "256" for a number, and boto3 doesn't."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ def _structure(shape: Any, value: Any, path: str) -> Any:
         raise _wrong(path, "JSONObject", value)
     unknown = sorted(set(value) - set(shape.members))
     if unknown:
+        named = f"{path}/{unknown[0]}"[1:].replace("/", ".")
         message = (
-            f"lambda_mock doesn't know {f'{path}/{unknown[0]}'[1:].replace('/', '.')} of CloudFormation, or the installed "
-            "botocore doesn't. If it is no slip of the pen, leave it out of the template where the test can do without."
+            f"lambda_mock doesn't know {named} of CloudFormation, or the installed botocore "
+            "doesn't. If it is no slip of the pen, leave it out of the template where the test can do without."
         )
         raise NotBuiltError(message)
     return {name: shaped(shape.members[name], member, f"{path}/{name}") for name, member in value.items()}

@@ -39,8 +39,7 @@ class VersionKind(Kind):
         version, arn = made["Version"], made["FunctionArn"]
         if version in before:
             told = (
-                f"A version for this Lambda function exists ( {version} ). "
-                "Modify the function to create a new version."
+                f"A version for this Lambda function exists ( {version} ). Modify the function to create a new version."
             )
             raise ResourceError(handler_message(told, work.host.ids.uuid(), "AlreadyExists"))
         try:
@@ -87,7 +86,9 @@ class AliasKind(Kind):
     def create(self, work: Work, properties: Properties) -> Made:
         """CreateAlias, and provisioned concurrency."""
         names = only(properties, ("FunctionName", "Name"))
-        made = work("CreateAlias", **names, **only(properties, ("FunctionVersion", "Description")), **_routing(properties))
+        made = work(
+            "CreateAlias", **names, **only(properties, ("FunctionVersion", "Description")), **_routing(properties)
+        )
         try:
             if "ProvisionedConcurrencyConfig" in properties:
                 _provision(work, names["FunctionName"], names["Name"], properties["ProvisionedConcurrencyConfig"])
@@ -102,8 +103,8 @@ class AliasKind(Kind):
         if _CODE_DEPLOY in work.declared.get("UpdatePolicy", {}):
             message = (
                 f"lambda_mock doesn't do {_CODE_DEPLOY}: no CodeDeploy is there that could shift the traffic of "
-                f"{work.place.logical_id} and call its hooks. Leave the UpdatePolicy out of the template of the test, and "
-                "the alias moves at once."
+                f"{work.place.logical_id} and call its hooks. Leave the UpdatePolicy out of the template of the test, "
+                "and the alias moves at once."
             )
             raise NotBuiltError(message)
         work(

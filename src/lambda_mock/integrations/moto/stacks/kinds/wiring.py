@@ -1,4 +1,4 @@
-"""AWS::Lambda::EventSourceMapping, Url and EventInvokeConfig: how events come to a function, and what becomes of them."""
+"""AWS::Lambda::EventSourceMapping, Url and EventInvokeConfig: how events come to a function, and where they end."""
 
 from __future__ import annotations
 
