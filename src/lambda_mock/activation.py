@@ -116,13 +116,6 @@ class Activation:
         self.endpoint = HttpEndpoint(
             answer=self.answer, within=self._within, others=self._answer_others, region=config.region
         )
-        self._stacks = StackHost(
-            self._service,
-            faults=self.faults,
-            at_once=self.runner.queue.at_once,
-            url=lambda: self.endpoint.url,
-            seed=config.seed,
-        )
         self._provision: Provision | None = None
         self._region = config.region
         self._seed = config.seed
@@ -157,6 +150,16 @@ class Activation:
         self.runner.close()
         self.endpoint.close()
         self._code.close()
+
+    @cached_property
+    def _stacks(self) -> StackHost:
+        return StackHost(
+            self._service,
+            faults=self.faults,
+            at_once=self.runner.queue.at_once,
+            url=lambda: self.endpoint.url,
+            seed=self._seed,
+        )
 
     @cached_property
     def _delivery_ids(self) -> Ids:

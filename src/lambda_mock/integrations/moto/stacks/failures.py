@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambda_mock.errors import ServiceError
-    from lambda_mock.integrations.moto.stacks.resource import Resource
 
 _HANDLER_ERRORS = {401: "InvalidCredentials", 403: "AccessDenied", 404: "NotFound", 409: "ResourceConflict"}
 _HANDLER_ERRORS[429] = "Throttling"
@@ -17,11 +16,11 @@ _CONFLICT = 409
 class ResourceError(Exception):
     """A resource that couldn't be created, updated or deleted, and with it its stack.
 
-    `resource` is what there is of it nevertheless, which a rollback takes away or changes back. Where nobody has said
+    `resource` is the Resource that there is of it nevertheless, which a rollback takes away or changes back. Where nobody has said
     yet whose failure it is, `logical_id` is empty.
     """
 
-    def __init__(self, reason: str, *, resource: Resource | None = None) -> None:
+    def __init__(self, reason: str, *, resource: Any = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.resource = resource
