@@ -16,8 +16,8 @@ _CONFLICT = 409
 class ResourceError(Exception):
     """A resource that couldn't be created, updated or deleted, and with it its stack.
 
-    `resource` is the Resource that there is of it nevertheless, which a rollback takes away or changes back. Where nobody has said
-    yet whose failure it is, `logical_id` is empty.
+    `resource` is the Resource that there is of it nevertheless, which a rollback takes away or changes back. Where
+    nobody has said yet whose failure it is, `logical_id` is empty.
     """
 
     def __init__(self, reason: str, *, resource: Any = None) -> None:

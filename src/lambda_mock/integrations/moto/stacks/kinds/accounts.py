@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.integrations.moto.stacks.resource import Kind, Made, change_tags, only, tags_of
+from lambda_mock.integrations.moto.stacks.waiting import not_stabilized
 
 if TYPE_CHECKING:
     from lambda_mock.integrations.moto.stacks.resource import Properties, Resource, Work
@@ -68,7 +69,11 @@ class CapacityProviderKind(Kind):
         name = properties.get("CapacityProviderName") or work.place.name(_LONGEST_NAME)
         given = {key: value for key, value in properties.items() if key not in {"CapacityProviderName", "Tags"}}
         work("CreateCapacityProvider", CapacityProviderName=name, Tags=tags_of(properties) or None, **given)
-        return Made(physical_id=name, attributes=self._look(work, name))
+        made = self._look(work, name)
+        if made["State"] == "Failed":
+            _delete(work, name)
+            raise not_stabilized(work, "The capacity provider has failed")
+        return Made(physical_id=name, attributes=made)
 
     def change(self, work: Work, resource: Resource, properties: Properties) -> Made:
         """UpdateCapacityProvider."""
@@ -80,7 +85,7 @@ class CapacityProviderKind(Kind):
 
     def delete(self, work: Work, resource: Resource) -> None:
         """DeleteCapacityProvider."""
-        work("DeleteCapacityProvider", CapacityProviderName=resource.physical_resource_id)
+        _delete(work, resource.physical_resource_id)
 
     def _look(self, work: Work, name: str) -> dict[str, Any]:
         found = work.settled(
@@ -90,3 +95,9 @@ class CapacityProviderKind(Kind):
         )
         provider = found["CapacityProvider"]
         return {"Arn": provider["CapacityProviderArn"], "State": provider["State"]}
+
+
+def _delete(work: Work, name: str) -> None:
+    """Delete one, and see it gone."""
+    work("DeleteCapacityProvider", CapacityProviderName=name)
+    work.settled("GetCapacityProvider", lambda _: False, CapacityProviderName=name)

@@ -10,6 +10,7 @@ from lambda_mock.integrations.moto.stacks.failures import ResourceError
 from lambda_mock.integrations.moto.stacks.inline_code import package
 from lambda_mock.integrations.moto.stacks.resource import Kind, Made, change_tags, only, tags_of
 from lambda_mock.integrations.moto.stacks.shaping import WrongTypeError
+from lambda_mock.integrations.moto.stacks.waiting import wait_for_code
 
 if TYPE_CHECKING:
     from lambda_mock.integrations.moto.stacks.resource import Properties, Resource, Work
@@ -68,7 +69,7 @@ class FunctionKind(Kind):
             **_by_api_names(only(properties, (*_AT_CREATION, *_SETTINGS))),
         )
         try:
-            _wait(work, name)
+            wait_for_code(work, name)
             self._set_beside(work, name, {}, properties)
         except (ServiceError, ResourceError):
             work("DeleteFunction", FunctionName=name)
@@ -86,13 +87,13 @@ class FunctionKind(Kind):
         made = None
         if settings:
             made = work("UpdateFunctionConfiguration", FunctionName=name, **_by_api_names(settings))
-            _wait(work, name)
+            wait_for_code(work, name)
         if any(old.get(what) != properties.get(what) for what in ("Code", "Architectures")):
             code = _code(properties)
             if "Architectures" in old or "Architectures" in properties:
                 code["Architectures"] = properties.get("Architectures", ["x86_64"])
             made = work("UpdateFunctionCode", FunctionName=name, **code)
-            _wait(work, name)
+            wait_for_code(work, name)
         self._set_beside(work, name, old, properties)
         if old.get("CodeSigningConfigArn") != properties.get("CodeSigningConfigArn"):
             _change_signing(work, name, properties.get("CodeSigningConfigArn"))
@@ -137,18 +138,6 @@ def _code(properties: Properties) -> dict[str, Any]:
             raise ResourceError("ZipFile can only be used when Runtime is set to either of nodejs, python.")
         return {**code, "ZipFile": package(str(code["ZipFile"]), runtime)}
     return dict(code)
-
-
-def _wait(work: Work, name: str) -> None:
-    """Until the function can be worked with, or has failed."""
-    found = work.settled("GetFunctionConfiguration", _is_ready, FunctionName=name)
-    if found is not None and "Failed" in (found["State"], found.get("LastUpdateStatus")):
-        reason = found.get("LastUpdateStatusReason") or found.get("StateReason")
-        raise ResourceError(f'Resource handler returned message: "{reason}" (HandlerErrorCode: NotStabilized)')
-
-
-def _is_ready(found: Mapping[str, Any]) -> bool:
-    return found["State"] != "Pending" and found.get("LastUpdateStatus") != "InProgress"
 
 
 def _change_signing(work: Work, name: str, arn: str | None) -> None:

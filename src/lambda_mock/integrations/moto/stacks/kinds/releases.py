@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_mock.errors import NotBuiltError, ServiceError
 from lambda_mock.integrations.moto.stacks.failures import ResourceError, handler_message
 from lambda_mock.integrations.moto.stacks.resource import Kind, Made, only
+from lambda_mock.integrations.moto.stacks.waiting import not_stabilized, wait_for_code
 
 if TYPE_CHECKING:
     from lambda_mock.integrations.moto.stacks.resource import Properties, Resource, Work
@@ -43,7 +44,7 @@ class VersionKind(Kind):
             )
             raise ResourceError(handler_message(told, work.host.ids.uuid(), "AlreadyExists"))
         try:
-            work.settled("GetFunctionConfiguration", lambda found: found["State"] != "Pending", FunctionName=arn)
+            wait_for_code(work, arn)
             if "ProvisionedConcurrencyConfig" in properties:
                 _provision(work, name, version, properties["ProvisionedConcurrencyConfig"])
             if "RuntimePolicy" in properties:
@@ -151,8 +152,7 @@ def _provision(work: Work, name: str, qualifier: str, config: Mapping[str, Any])
     found = work.settled("GetProvisionedConcurrencyConfig", lambda found: found["Status"] != "IN_PROGRESS", **which)
     if found is not None and found["Status"] == "FAILED":
         _unprovision(work, name, qualifier)
-        told = f"Exceeded attempts to wait: {found.get('StatusReason')}"
-        raise ResourceError(handler_message(told, work.host.ids.uuid(), "NotStabilized"))
+        raise not_stabilized(work, found.get("StatusReason"))
 
 
 def _unprovision(work: Work, name: str, qualifier: str) -> None:
