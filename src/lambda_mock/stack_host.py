@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from botocore.model import OperationNotFoundError
+
 from lambda_mock.domain.ids import Ids
+from lambda_mock.errors import NotBuiltError
 from lambda_mock.integrations.moto.stacks.answers import Answers
 from lambda_mock.wire.lambda_model import check, input_shape
 
@@ -39,8 +42,12 @@ class StackHost:
         return Ids(self._seed, "stacks")
 
     def input_shape(self, operation: str) -> Any:
-        """The input of an operation."""
-        return input_shape(operation)
+        """The input of an operation. One that the installed botocore doesn't know is a NotBuiltError."""
+        try:
+            return input_shape(operation)
+        except OperationNotFoundError as error:
+            message = f"The installed botocore doesn't know {operation}, which this template needs: update it."
+            raise NotBuiltError(message) from error
 
     def perform(
         self, operation: str, parameters: Mapping[str, Any], *, region: str, account_id: str

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import WaiterError
+from botocore.model import OperationNotFoundError
+from moto.sqs.models import Queue
 
-from lambda_mock import LambdaMock, LambdaMockWarning
+from lambda_mock import LambdaMock, LambdaMockWarning, NotBuiltError, stack_host
 from lambda_mock.integrations.moto import stacks as ours
+from lambda_mock.integrations.moto.stacks.kinds.functions import FunctionKind
+from lambda_mock.wire.lambda_model import operation_names
 
 if TYPE_CHECKING:
     from tests.integrations.moto_stacks.conftest import Stacks
@@ -115,6 +119,7 @@ def test_so_does_a_version_that_comes_to_nothing(stacks: Stacks, mock_lambda: La
     assert [version["Version"] for version in versions] == ["$LATEST"]
 
 
+@pytest.mark.skipif("CreateCapacityProvider" not in operation_names(), reason="botocore doesn't know it")
 def test_so_does_a_capacity_provider(stacks: Stacks, mock_lambda: LambdaMock) -> None:
     mock_lambda.fail_transition("instances", of="CapacityProvider")
     ec2 = stacks.client("ec2")
@@ -162,6 +167,68 @@ def test_a_failed_update_is_undone(stacks: Stacks) -> None:
     ]
     template = json.loads(json.dumps(stacks.cloudformation.get_template(StackName="shop")["TemplateBody"]))
     assert template["Resources"] == before
+
+
+def test_what_an_update_has_done_before_it_fails_is_undone(stacks: Stacks) -> None:
+    stacks.create({"Orders": stacks.function("one", FunctionName="orders", Description="before")})
+    code = {"S3Bucket": "nobodys", "S3Key": "orders.zip"}
+    stacks.client("s3").create_bucket(Bucket="nobodys")
+    changed = stacks.function(FunctionName="orders", Description="after", Code=code)
+    assert stacks.update({"Orders": changed})["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.functions.get_function_configuration(FunctionName="orders")["Description"] == "before"
+    assert stacks.answer("orders") == "one"
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queues that moto can't take away."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("in use")
+
+    monkeypatch.setattr(Queue, "delete_from_cloudformation_json", refuse)
+
+
+@pytest.mark.usefixtures("stuck")
+def test_what_moto_can_not_take_away_is_left_behind_by_an_update(stacks: Stacks) -> None:
+    orders = stacks.function(FunctionName="orders")
+    stacks.create({"Jobs": queue(), "Orders": orders})
+    assert stacks.update({"Orders": orders})["StackStatus"] == "UPDATE_COMPLETE"
+    assert len(stacks.client("sqs").list_queues()["QueueUrls"]) == 1
+
+
+@pytest.mark.usefixtures("stuck")
+def test_what_moto_can_not_take_away_fails_the_deletion_of_a_stack_as_it_does_in_moto(stacks: Stacks) -> None:
+    stacks.create({"Jobs": queue(), "Orders": stacks.function(FunctionName="orders")})
+    with pytest.raises(RuntimeError, match="in use"):
+        stacks.delete()
+    assert names(stacks) == []
+
+
+def test_what_nobody_knows_is_told_by_a_deletion_and_a_cleaning_up_too(
+    stacks: Stacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise NotBuiltError("not yet")
+
+    stacks.create({"Orders": stacks.function(FunctionName="orders"), "Other": stacks.function()})
+    monkeypatch.setattr(FunctionKind, "delete", refuse)
+    with pytest.raises(NotBuiltError, match="not yet"):
+        stacks.update({"Orders": stacks.function(FunctionName="orders")})
+    with pytest.raises(NotBuiltError, match="not yet"):
+        stacks.delete()
+
+
+def test_moto_is_itself_again_where_somebody_has_patched_over_a_wrapper(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsing = sys.modules["moto.cloudformation.parsing"]
+    with LambdaMock():
+        monkeypatch.setattr(
+            parsing, "resource_class_from_type", lambda kind, found=parsing.resource_class_from_type: found(kind)
+        )
+        assert "lambda_mock" in type(parsing.resource_class_from_type("AWS::Lambda::Function")).__module__
+    assert parsing.resource_class_from_type("AWS::Lambda::Function").__module__ == "moto.awslambda.models"
 
 
 def test_after_a_failed_update_another_one_succeeds(stacks: Stacks) -> None:
@@ -328,6 +395,15 @@ def test_an_export_that_fails_fails_the_stack(stacks: Stacks) -> None:
     stack = stacks.create({"Orders": stacks.function(MemorySize=1)}, Outputs=outputs)
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert stacks.told()[0] == ("shop", "CREATE_IN_PROGRESS", "User Initiated")
+
+
+def test_what_the_installed_botocore_does_not_know_is_told(stacks: Stacks, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(operation: str) -> Any:
+        raise OperationNotFoundError(operation)
+
+    monkeypatch.setattr(stack_host, "input_shape", unknown)
+    with pytest.raises(NotBuiltError, match="botocore doesn't know CreateFunction"):
+        stacks.create({"Orders": stacks.function()})
 
 
 def test_a_moto_whose_inside_nobody_knows_is_told_and_left_alone() -> None:

@@ -89,7 +89,7 @@ def test_it_does_not_matter_who_is_active_first(*, moto_first: bool) -> None:
 def test_when_the_mock_has_ended_functions_of_stacks_are_motos_own_again() -> None:
     with LambdaMock(MockConfig()):
         pass
-    with mock_aws(config={"lambda": {"use_docker": False}}):
+    with mock_aws():
         session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name="us-east-1")
         session.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")
         given: dict[str, Any] = {"FunctionName": "orders", "Runtime": "python3.12", "Handler": "index.handler"}
@@ -367,6 +367,20 @@ def test_a_stack_waits_for_functions_that_take_their_time(stacks: Stacks) -> Non
     assert stacks.update({"Orders": changed})["StackStatus"] == "UPDATE_COMPLETE"
     assert configuration(stacks)["LastUpdateStatus"] == "Successful"
     assert stacks.answer("orders") == "two"
+
+
+def test_a_function_has_the_tags_of_its_stack_and_those_of_cloudformation(stacks: Stacks) -> None:
+    orders = stacks.function(FunctionName="orders", Tags=[{"Key": "team", "Value": "sales"}])
+    template = json.dumps({"Resources": {"Orders": orders}})
+    tags = [{"Key": "stage", "Value": "test"}, {"Key": "team", "Value": "everybody"}]
+    stacks.cloudformation.create_stack(StackName="shop", TemplateBody=template, Tags=tags)
+    assert stacks.functions.list_tags(Resource=configuration(stacks)["FunctionArn"])["Tags"] == {
+        "stage": "test",
+        "team": "sales",
+        "aws:cloudformation:stack-name": "shop",
+        "aws:cloudformation:stack-id": stacks.described()["StackId"],
+        "aws:cloudformation:logical-id": "Orders",
+    }
 
 
 def test_deleting_a_stack_deletes_its_functions_but_those_that_are_to_stay(stacks: Stacks) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import time
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from contextlib import ExitStack
 from typing import Any
 
 import boto3
-import moto
 import pytest
 from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 
 from lambda_mock import LambdaMock
 
@@ -21,7 +23,9 @@ OTHER_ACCOUNT = "210987654321"
 ORDERS = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:orders"
 INVOKE = "arn:aws:states:::lambda:invoke"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/machines"
-READS_EMPTY_ANSWERS = tuple(map(int, moto.__version__.split(".")[:2])) > (5, 1)
+# What moto's states couldn't do at first.
+READS_EMPTY_ANSWERS = hasattr(lambda_eval_utils, "_from_payload")
+CALLS_AS_A_ROLE = "account" not in inspect.signature(boto_client_for).parameters
 
 
 class Machines:
@@ -79,7 +83,7 @@ def machines(request: pytest.FixtureRequest) -> Iterator[Machines]:
     mock, services = LambdaMock(), mock_aws(config=EXECUTING)
     with ExitStack() as active:
         for one in (services, mock) if request.param else (mock, services):
-            active.enter_context(one)  # type: ignore[arg-type]
+            active.enter_context(one)
         mock.function("orders", orders)
         client = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any").client("lambda", "us-east-1")
         client.publish_version(FunctionName="orders")
@@ -158,6 +162,7 @@ def test_a_function_gives_a_task_token_back(mock: LambdaMock) -> None:
     assert Machines().output(task(f"{INVOKE}.waitForTaskToken", Parameters=parameters)) == {"done": True}
 
 
+@pytest.mark.skipif(not CALLS_AS_A_ROLE, reason="moto itself calls a function in the account of the function")
 def test_a_machine_of_another_account_is_let_in_by_the_policy(mock: LambdaMock) -> None:
     functions = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any").client("lambda", "us-east-1")
     others = Machines(OTHER_ACCOUNT)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_mock.wire.lambda_model import operation_names
+
 if TYPE_CHECKING:
     from tests.integrations.moto_stacks.conftest import Stacks
 
@@ -26,6 +28,12 @@ def with_orders(stacks: Stacks, **resources: Any) -> dict[str, Any]:
             "Alias", FunctionName={"Ref": "Orders"}, FunctionVersion={"Fn::GetAtt": ["First", "Version"]}, Name="live"
         ),
     }
+
+
+def own_tags(stacks: Stacks, arn: str) -> dict[str, str]:
+    """The tags that a template gave."""
+    tags = stacks.functions.list_tags(Resource=arn)["Tags"]
+    return {name: value for name, value in tags.items() if not name.startswith("aws:cloudformation:")}
 
 
 def policy(stacks: Stacks, qualifier: str | None = None) -> list[Any]:
@@ -166,8 +174,7 @@ def test_a_mapping_is_made_changed_and_taken_away(stacks: Stacks, lifecycle: str
     found = stacks.functions.get_event_source_mapping(UUID=uuid)
     assert (found["State"], found["BatchSize"]) == ("Disabled", 7)
     assert found.get("FilterCriteria", {"Filters": []}) == {"Filters": []}
-    tags_left = stacks.functions.list_tags(Resource=found["EventSourceMappingArn"])["Tags"]
-    assert tags_left == {}
+    assert own_tags(stacks, found["EventSourceMappingArn"]) == {}
     stacks.update(with_orders(stacks, Jobs=mapping(stacks)["Jobs"]))
     assert stacks.functions.list_event_source_mappings()["EventSourceMappings"] == []
 
@@ -261,7 +268,7 @@ def test_a_code_signing_config_is_made_changed_and_taken_away(stacks: Stacks) ->
     stacks.create(template(Description="ours", CodeSigningPolicies=enforced, Tags=tags), Outputs=outputs)
     arn = stacks.physical_id("Config")
     assert stacks.outputs() == {"Id": arn.rpartition(":")[2], "Arn": arn}
-    assert stacks.functions.list_tags(Resource=arn)["Tags"] == {"team": "sales"}
+    assert own_tags(stacks, arn) == {"team": "sales"}
     stacks.update(template(), Outputs=outputs)
     found = stacks.functions.get_code_signing_config(CodeSigningConfigArn=arn)["CodeSigningConfig"]
     assert found["CodeSigningPolicies"] == {"UntrustedArtifactOnDeployment": "Warn"}
@@ -270,6 +277,45 @@ def test_a_code_signing_config_is_made_changed_and_taken_away(stacks: Stacks) ->
     assert stacks.functions.list_code_signing_configs()["CodeSigningConfigs"] == []
 
 
+@pytest.mark.skipif("CreateCapacityProvider" not in operation_names(), reason="botocore doesn't know it")
+def test_a_function_on_instances_is_published_and_scaled(stacks: Stacks) -> None:
+    ec2 = stacks.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="g", Description="d", VpcId=vpc)["GroupId"]
+
+    def template(least: int) -> dict[str, Any]:
+        provider = stacks.resource(
+            "CapacityProvider",
+            PermissionsConfig={"CapacityProviderOperatorRoleArn": "arn:aws:iam::123456789012:role/lambda-role"},
+            VpcConfig={"SubnetIds": [subnet], "SecurityGroupIds": [group]},
+        )
+        capacity = {"CapacityProviderArn": {"Fn::GetAtt": ["Instances", "Arn"]}}
+        scaling = {"MinExecutionEnvironments": str(least), "MaxExecutionEnvironments": 9}
+        orders = stacks.function(
+            FunctionName="orders",
+            Runtime="python3.13",
+            MemorySize=4096,
+            CapacityProviderConfig={"LambdaManagedInstancesCapacityProviderConfig": capacity},
+            PublishToLatestPublished="true",
+            FunctionScalingConfig=scaling,
+        )
+        version = stacks.resource("Version", FunctionName={"Ref": "Orders"}, FunctionScalingConfig=scaling)
+        return {"Instances": provider, "Orders": orders, "First": version}
+
+    def least(qualifier: str) -> int:
+        found = stacks.functions.get_function_scaling_config(FunctionName="orders", Qualifier=qualifier)
+        return int(found["AppliedFunctionScalingConfig"]["MinExecutionEnvironments"])
+
+    outputs = {"Arn": {"Value": {"Fn::GetAtt": ["Orders", "Arn"]}}}
+    assert stacks.create(template(1), Outputs=outputs)["StackStatus"] == "CREATE_COMPLETE", stacks.told()
+    assert stacks.outputs() == {"Arn": ARN}
+    assert (least("$LATEST.PUBLISHED"), least("1")) == (1, 1)
+    stacks.update(template(2), Outputs=outputs)
+    assert (least("$LATEST.PUBLISHED"), least("1")) == (2, 2)
+
+
+@pytest.mark.skipif("CreateCapacityProvider" not in operation_names(), reason="botocore doesn't know it")
 def test_a_capacity_provider_is_made_changed_and_taken_away(stacks: Stacks) -> None:
     ec2 = stacks.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -297,7 +343,7 @@ def test_a_capacity_provider_is_made_changed_and_taken_away(stacks: Stacks) -> N
     provider = stacks.functions.get_capacity_provider(CapacityProviderName=name)["CapacityProvider"]
     assert stacks.outputs() == {"Arn": provider["CapacityProviderArn"], "State": "Active"}
     assert provider["CapacityProviderScalingConfig"]["MaxVCpuCount"] == 100
-    assert stacks.functions.list_tags(Resource=provider["CapacityProviderArn"])["Tags"] == {}
+    assert own_tags(stacks, provider["CapacityProviderArn"]) == {}
     stacks.delete()
     with pytest.raises(stacks.functions.exceptions.ResourceNotFoundException):
         stacks.functions.get_capacity_provider(CapacityProviderName=name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.integrations.moto.stacks.failures import ResourceError
 from lambda_mock.integrations.moto.stacks.models import Model, model_of
 from lambda_mock.integrations.moto.stacks.references import in_order, needs
@@ -153,7 +154,9 @@ class Update:
     def _quietly(self, step: Callable[[], object]) -> None:
         try:
             step()
-        except ResourceError:
+        except LambdaMockError:
+            raise
+        except Exception:  # noqa: BLE001 - ResourceError, or whatever moto's resources raise
             # CloudFormation goes on as well, and leaves behind what it couldn't take away.
             return
 
@@ -165,7 +168,7 @@ def delete_all(resources: Any) -> None:
     """
     declared, made = resources._resource_json_map, resources._parsed_resources  # noqa: SLF001
     needed: set[str] = set()
-    failure: ResourceError | None = None
+    failure: Exception | None = None
     for logical_id in reversed(in_order(declared)):
         resource = made.get(logical_id)
         kept = declared[logical_id].get("DeletionPolicy") in _KEPT
@@ -177,8 +180,10 @@ def delete_all(resources: Any) -> None:
                 continue
             remove(resources, resource, declared[logical_id])
             del made[logical_id]
-        except ResourceError as error:
-            failure = failure or error.of(logical_id, str(declared[logical_id]["Type"]))
+        except LambdaMockError:
+            raise
+        except Exception as error:  # noqa: BLE001 - ResourceError, or whatever moto's resources raise
+            failure = failure or error
             needed.update(needs(declared[logical_id], declared))
     if failure is not None:
         raise failure

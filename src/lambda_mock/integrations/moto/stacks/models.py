@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -78,6 +79,7 @@ class Model:
             stack_id=about["StackId"],
             logical_id=about["LogicalId"],
             suffix=resource_name.rpartition("-")[2],
+            stack_tags=_tags_of_stack(account_id, region_name, about["StackId"]),
         )
         return self._make(place, cloudformation_json)
 
@@ -109,9 +111,19 @@ class Model:
 
         def change(work: Work) -> Made:
             self._check(resource.place, properties)
-            return self.kind.change(work, resource, properties)
+            try:
+                return self.kind.change(work, resource, properties)
+            except ServiceError:
+                # Some of the change may have happened.
+                half_changed.append(replace(resource, properties=properties))
+                raise
 
-        return self._resource(resource.place, properties, self._do(resource.place, declared, change))
+        half_changed: list[Resource] = []
+        try:
+            return self._resource(resource.place, properties, self._do(resource.place, declared, change))
+        except ResourceError as error:
+            error.resource = error.resource or next(iter(half_changed), None)
+            raise
 
     def delete(self, resource: Resource) -> None:
         """Take one away. What isn't there any longer is gone."""
@@ -177,3 +189,9 @@ def _host() -> Host:
     host = stacks.current()
     assert host is not None  # noqa: S101 - models are only given out while there is one
     return host
+
+
+def _tags_of_stack(account_id: str, region: str, stack_id: str) -> Mapping[str, str]:
+    backends: Any = sys.modules["moto.cloudformation.models"].cloudformation_backends
+    tags: Mapping[str, str] = backends[account_id][region].get_stack(stack_id).tags
+    return {str(key): str(value) for key, value in tags.items()}

@@ -27,7 +27,7 @@ def create_stack(wrapped: Callable[..., Any], backend: Any, args: Any, kwargs: A
             stack = next(stack for stack_id, stack in backend.stacks.items() if stack_id not in before)
             _roll_back_creation(stack, error)
             if depth > 1:
-                raise _of_nested(stack, error, "created") from error
+                raise _of_nested(stack, error) from error
     return stack
 
 
@@ -35,13 +35,10 @@ def update_stack(wrapped: Callable[..., Any], backend: Any, args: Any, kwargs: A
     """Update a stack; one that fails is as it was before."""
     stack = backend.get_stack(args[0] if args else kwargs["name"])
     template = stack.template
-    with _one_more() as depth:
-        try:
-            return wrapped(*args, **kwargs)
-        except ResourceError as error:
-            _roll_back_update(stack, template, error)
-            if depth > 1:
-                raise _of_nested(stack, error, "updated") from error
+    try:
+        return wrapped(*args, **kwargs)
+    except ResourceError as error:
+        _roll_back_update(stack, template, error)
     return stack
 
 
@@ -51,25 +48,23 @@ def execute_change_set(wrapped: Callable[..., Any], backend: Any, args: Any, kwa
     change_set = next(
         (found for key, found in backend.change_sets.items() if name in (key, found.change_set_name)), None
     )
-    if change_set is None:
+    if change_set is None or not has_ours(change_set.template_dict["Resources"]):
         wrapped(*args, **kwargs)
         return
     stack = backend.stacks[change_set.stack_id]
     template = stack.template
-    with _one_more():
-        try:
-            wrapped(*args, **kwargs)
-            if has_ours(change_set.template_dict["Resources"]):
-                # Moto goes on showing the outputs that the stack had before.
-                stack._parse_template()  # noqa: SLF001
-                stack.output_map = stack._create_output_map()  # noqa: SLF001
-                _check_outputs(stack)
-        except ResourceError as error:
-            change_set.execution_status = "EXECUTE_FAILED"
-            if change_set.change_set_type == "CREATE":
-                _roll_back_creation(stack, error)
-            else:
-                _roll_back_update(stack, template, error)
+    try:
+        wrapped(*args, **kwargs)
+        # Moto goes on showing the outputs that the stack had before.
+        stack._parse_template()  # noqa: SLF001
+        stack.output_map = stack._create_output_map()  # noqa: SLF001
+        _check_outputs(stack)
+    except ResourceError as error:
+        change_set.execution_status = "EXECUTE_FAILED"
+        if change_set.change_set_type == "CREATE":
+            _roll_back_creation(stack, error)
+        else:
+            _roll_back_update(stack, template, error)
 
 
 def delete_stack(wrapped: Callable[..., Any], backend: Any, args: Any, kwargs: Any) -> None:
@@ -155,12 +150,11 @@ def _end(stack: Any, status: str, reason: str) -> None:
     stack.stack_status_reason = reason
 
 
-def _of_nested(stack: Any, error: ResourceError, done: str) -> ResourceError:
+def _of_nested(stack: Any, error: ResourceError) -> ResourceError:
     """The failure of the resource that a nested stack is in the outer one."""
-    what = "create" if done == "created" else "update"
     return ResourceError(
-        f"Embedded stack {stack.stack_id} was not successfully {done}: "
-        f"The following resource(s) failed to {what}: [{error.logical_id}]. "
+        f"Embedded stack {stack.stack_id} was not successfully created: "
+        f"The following resource(s) failed to create: [{error.logical_id}]. "
     )
 
 

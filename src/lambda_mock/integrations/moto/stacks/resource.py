@@ -47,18 +47,32 @@ class Host(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a resource belongs. `suffix` is what makes the names that CloudFormation gives unique."""
+    """Where a resource belongs. `suffix` is what makes the names that CloudFormation gives unique.
+
+    `stack_tags` are the stack's own, which all of its resources have.
+    """
 
     account_id: str
     region: str
     stack_id: str
     logical_id: str
     suffix: str = ""
+    stack_tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stack_name(self) -> str:
         """The name of the stack."""
         return self.stack_id.split("/")[1]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What CloudFormation adds to the tags of a resource."""
+        return {
+            **self.stack_tags,
+            "aws:cloudformation:stack-name": self.stack_name,
+            "aws:cloudformation:stack-id": self.stack_id,
+            "aws:cloudformation:logical-id": self.logical_id,
+        }
 
     def name(self, limit: int) -> str:
         """The name of a resource that the template doesn't name."""

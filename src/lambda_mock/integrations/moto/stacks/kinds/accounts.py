@@ -24,7 +24,9 @@ class CodeSigningConfigKind(Kind):
     def create(self, work: Work, properties: Properties) -> Made:
         """CreateCodeSigningConfig."""
         given = only(properties, self.properties[:3])
-        made = work("CreateCodeSigningConfig", Tags=tags_of(properties) or None, **given)["CodeSigningConfig"]
+        made = work("CreateCodeSigningConfig", Tags={**work.place.tags, **tags_of(properties)}, **given)[
+            "CodeSigningConfig"
+        ]
         return Made(physical_id=made["CodeSigningConfigArn"], attributes=only(made, self.attributes))
 
     def change(self, work: Work, resource: Resource, properties: Properties) -> Made:
@@ -68,7 +70,12 @@ class CapacityProviderKind(Kind):
         """CreateCapacityProvider."""
         name = properties.get("CapacityProviderName") or work.place.name(_LONGEST_NAME)
         given = {key: value for key, value in properties.items() if key not in {"CapacityProviderName", "Tags"}}
-        work("CreateCapacityProvider", CapacityProviderName=name, Tags=tags_of(properties) or None, **given)
+        work(
+            "CreateCapacityProvider",
+            CapacityProviderName=name,
+            Tags={**work.place.tags, **tags_of(properties)},
+            **given,
+        )
         made = self._look(work, name)
         if made["State"] == "Failed":
             _delete(work, name)

@@ -63,7 +63,7 @@ class FunctionKind(Kind):
             "CreateFunction",
             FunctionName=name,
             Code=_code(properties),
-            Tags=tags_of(properties) or None,
+            Tags={**work.place.tags, **tags_of(properties)},
             Publish=publishes or None,
             PublishTo="LATEST_PUBLISHED" if publishes else None,
             **_by_api_names(only(properties, (*_AT_CREATION, *_SETTINGS))),
@@ -152,7 +152,7 @@ def _by_api_names(properties: Properties) -> dict[str, Any]:
 
 
 def _attributes(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    snap_start = configuration.get("SnapStart", {})
+    snap_start = configuration.get("SnapStart") or {}
     attributes = {f"SnapStartResponse.{name}": value for name, value in snap_start.items()}
     # A function that is published at once is told by its version.
     arn = ":".join(configuration["FunctionArn"].split(":")[:7])

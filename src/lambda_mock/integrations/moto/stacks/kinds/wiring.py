@@ -52,7 +52,9 @@ class EventSourceMappingKind(Kind):
     def create(self, work: Work, properties: Properties) -> Made:
         """CreateEventSourceMapping."""
         given = {name: value for name, value in properties.items() if name != "Tags"}
-        made = work("CreateEventSourceMapping", Tags=tags_of(properties) or None, **_as_the_api_has_it(given))
+        made = work(
+            "CreateEventSourceMapping", Tags={**work.place.tags, **tags_of(properties)}, **_as_the_api_has_it(given)
+        )
         self._wait(work, made["UUID"])
         attributes = {"Id": made["UUID"], "EventSourceMappingArn": made["EventSourceMappingArn"]}
         return Made(physical_id=made["UUID"], attributes=attributes)
