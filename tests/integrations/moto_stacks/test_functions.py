@@ -180,6 +180,7 @@ def test_settings_that_a_template_no_longer_has_go_back_to_their_defaults(stacks
                 Architectures=["arm64"],
                 Description="takes orders",
                 Environment={"Variables": {"STAGE": "test"}},
+                LoggingConfig={"LogFormat": "JSON", "LogGroup": "/orders"},
                 MemorySize=256,
                 RecursiveLoop="Allow",
                 ReservedConcurrentExecutions=5,
@@ -195,6 +196,7 @@ def test_settings_that_a_template_no_longer_has_go_back_to_their_defaults(stacks
     assert (settings["Description"], settings["MemorySize"], settings["Timeout"]) == ("", 128, 3)
     assert settings.get("Environment", {"Variables": {}}) == {"Variables": {}}
     assert settings["Architectures"] == ["x86_64"]
+    assert settings["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": "/aws/lambda/orders"}
     assert "Concurrency" not in found
     assert {name: value for name, value in found["Tags"].items() if not name.startswith("aws:")} == {"stage": "live"}
     assert stacks.functions.get_runtime_management_config(FunctionName="orders")["UpdateRuntimeOn"] == "Auto"

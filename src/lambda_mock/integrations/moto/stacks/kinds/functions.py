@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 64
 
+_TEXT_LOGS = {"LogFormat": "Text"}
+
 # What a setting goes back to when a template no longer has it. None: it can't be taken back.
 _SETTINGS: dict[str, Any] = {
     "CapacityProviderConfig": None,
@@ -30,7 +32,7 @@ _SETTINGS: dict[str, Any] = {
     "ImageConfig": {},
     "KmsKeyArn": "",
     "Layers": [],
-    "LoggingConfig": {"LogFormat": "Text"},
+    "LoggingConfig": {},
     "MemorySize": 128,
     "Role": None,
     "Runtime": None,
@@ -84,6 +86,9 @@ class FunctionKind(Kind):
             for setting, default in _SETTINGS.items()
             if old.get(setting) != properties.get(setting) and properties.get(setting, default) is not None
         }
+        if "LoggingConfig" in settings:
+            # The API merges it, a template says all of it.
+            settings["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{name}", **_TEXT_LOGS, **settings["LoggingConfig"]}
         made = None
         if settings:
             made = work("UpdateFunctionConfiguration", FunctionName=name, **_by_api_names(settings))
