@@ -169,6 +169,24 @@ def test_a_failed_update_is_undone(stacks: Stacks) -> None:
     assert template["Resources"] == before
 
 
+def test_a_resource_of_moto_is_changed_back_too(stacks: Stacks) -> None:
+    def template(timeout: int, **settings: Any) -> dict[str, Any]:
+        jobs = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs", "VisibilityTimeout": timeout}}
+        return {"Jobs": jobs, "Orders": stacks.function(FunctionName="orders", **settings)}
+
+    def timeout() -> str:
+        sqs = stacks.client("sqs")
+        url = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+        return str(found["Attributes"]["VisibilityTimeout"])
+
+    stacks.create(template(40))
+    stacks.update(template(50))
+    assert timeout() == "50"
+    stacks.update(template(60, MemorySize=1))
+    assert timeout() == "50"
+
+
 def test_what_an_update_has_done_before_it_fails_is_undone(stacks: Stacks) -> None:
     stacks.create({"Orders": stacks.function("one", FunctionName="orders", Description="before")})
     code = {"S3Bucket": "nobodys", "S3Key": "orders.zip"}

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import zipfile
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -103,7 +104,8 @@ def test_when_the_mock_has_ended_functions_of_stacks_are_motos_own_again() -> No
         assert functions.list_functions()["Functions"] == []
 
 
-def test_a_resource_whose_mock_has_ended_can_still_be_taken_away() -> None:
+@pytest.mark.parametrize("mock_again", [True, False])
+def test_a_resource_whose_mock_has_ended_can_still_be_taken_away(*, mock_again: bool) -> None:
     session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name="us-east-1")
     config = {"Type": "AWS::Lambda::CodeSigningConfig"}
     config["Properties"] = {"AllowedPublishers": {"SigningProfileVersionArns": [PROFILE]}}  # type: ignore[assignment]
@@ -111,7 +113,7 @@ def test_a_resource_whose_mock_has_ended_can_still_be_taken_away() -> None:
         stacks = session.client("cloudformation")
         with LambdaMock(MockConfig()):
             stacks.create_stack(StackName="s", TemplateBody=json.dumps({"Resources": {"Config": config}}))
-        with LambdaMock(MockConfig()):
+        with LambdaMock(MockConfig()) if mock_again else nullcontext():
             stacks.delete_stack(StackName="s")
         assert stacks.describe_stacks()["Stacks"] == []
 

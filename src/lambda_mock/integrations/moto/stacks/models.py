@@ -102,9 +102,6 @@ class Model:
             return self._make(place, cloudformation_json)
         return self.changed(original_resource, cloudformation_json)
 
-    def delete_from_cloudformation_json(self, *_: object) -> None:
-        """Moto asks for this where a resource can't delete itself, as ours does: nothing is left."""
-
     def changed(self, resource: Resource, declared: Mapping[str, Any]) -> Resource:
         """The resource after a change in place."""
         properties = declared["Properties"]
@@ -134,8 +131,7 @@ class Model:
             except ResourceNotFoundException:
                 return
 
-        if stacks.current() is not None:
-            self._do(resource.place, {}, take_away)
+        self._do(resource.place, {}, take_away)
 
     def _make(self, place: Place, declared: Mapping[str, Any]) -> Resource:
         properties = declared["Properties"]

@@ -5,6 +5,7 @@ Moto's parser asks a class for a resource, by methods of fixed names; a `Kind` k
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -101,6 +102,9 @@ class Resource:
         """Nothing is left to be waited for."""
         return True
 
+    def delete(self, *_: object) -> None:
+        """Moto asks for this itself only when no mock is active any longer: nothing is left then."""
+
     def get_cfn_attribute(self, name: str) -> Any:
         """What Fn::GetAtt gives."""
         return self.kind.attribute(self, name)
@@ -140,7 +144,7 @@ class Made:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Kind:
+class Kind(ABC):
     """One resource type. A change of a property that is `fixed` needs a new resource; others happen in place."""
 
     type: ClassVar[str]
@@ -150,17 +154,17 @@ class Kind:
     attributes: ClassVar[Sequence[str]] = ()
     name_property: ClassVar[str] = ""
 
+    @abstractmethod
     def create(self, work: Work, properties: Properties) -> Made:
         """Make one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, work: Work, resource: Resource, properties: Properties) -> Made:
         """Change one in place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete(self, work: Work, resource: Resource) -> None:
         """Take one away. One that is gone already is fine: it may raise the error that says so."""
-        raise NotImplementedError
 
     def has(self, attribute: str) -> bool:
         """Whether a template may ask for an attribute."""
