@@ -96,7 +96,7 @@ class Update:
             )
         old_id = getattr(there, "physical_resource_id", None)
         changed = self._updated(logical_id, declared)
-        if changed is None or changed is there:
+        if changed is None or (changed is there and isinstance(there, Resource)):
             return
         self._made[logical_id] = changed
         if changed.physical_resource_id != old_id:
