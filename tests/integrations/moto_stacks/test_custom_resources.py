@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+import responses
 from moto import mock_aws
 
 from lambda_mock import LambdaMock, NotBuiltError
@@ -244,6 +245,18 @@ def test_the_answering_module_tells_what_it_sends(stacks: Stacks, mock_lambda: L
     assert '{"Status": "SUCCESS", "Reason": "See the details in CloudWatch Log Stream: ' in log
     assert ("Status code: " in log) == (send == "success")
     assert ("send(..) failed executing http.request(..): " in log) == (send != "success")
+
+
+def test_responses_of_a_tests_own_lets_an_answer_through_where_it_is_told_to(
+    stacks: Stacks, mock_lambda: LambdaMock
+) -> None:
+    resources = {
+        "Maker": stacks.function(FunctionName="maker", Code={"ZipFile": CLIENTS["requests"] + BY_CLIENT}, Timeout=60),
+        "Thing": custom(token={"Fn::GetAtt": ["Maker", "Arn"]}),  # type: ignore[arg-type]
+    }
+    with responses.RequestsMock() as its_own:
+        its_own.add_passthru(mock_lambda.endpoint_url)
+        assert stacks.create(resources)["StackStatus"] == "CREATE_COMPLETE"
 
 
 def test_an_answer_with_another_physical_id_is_a_replacement(stacks: Stacks, mock_lambda: LambdaMock) -> None:
