@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "lambda_mock"
 
 # What the mock is made of; together they see everything, so that nothing below needs to.
-TOP = "mock activation addresses arrivals decorating deployment description ordering"
+TOP = "mock activation addresses arrivals decorating deployment description ordering stack_host"
 
 BELOW = (
     "errors names limits config patching records faults domain wire execution operations polling service loopback "

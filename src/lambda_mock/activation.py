@@ -31,6 +31,8 @@ from lambda_mock.integrations.moto import bridge, moto_where_active
 from lambda_mock.integrations.moto.api_gateway import ApiGateway
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
+from lambda_mock.integrations.moto.stacks import stacks
+from lambda_mock.integrations.moto.stacks.state_machines import state_machine
 from lambda_mock.integrations.requests import web
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.intercept.credentials import Provision, provide
@@ -46,6 +48,7 @@ from lambda_mock.records import Calls, Invocation, Invocations
 from lambda_mock.records.deliveries import Deliveries, Delivery
 from lambda_mock.records.refusals import Refusals
 from lambda_mock.service import Service
+from lambda_mock.stack_host import StackHost
 from lambda_mock.wire.lambda_model import operation_names
 
 if TYPE_CHECKING:
@@ -151,6 +154,7 @@ class Activation:
         interceptor.enter(self)
         web.enter(self)
         try:
+            stacks.enter(self._stacks)
             bridge.enter(self.arrivals)
         except LambdaMockWarning:
             # Whoever turns warnings into errors is left with no mock that is half there.
@@ -160,6 +164,7 @@ class Activation:
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
         bridge.leave(self.arrivals)
+        stacks.leave(self._stacks)
         web.leave(self)
         interceptor.leave(self)
         if self._provision is not None:
@@ -167,6 +172,16 @@ class Activation:
         self.runner.close()
         self.endpoint.close()
         self._code.close()
+
+    @cached_property
+    def _stacks(self) -> StackHost:
+        return StackHost(
+            self._service,
+            faults=self.faults,
+            at_once=self.runner.queue.at_once,
+            url=lambda: self.endpoint.url,
+            seed=self._seed,
+        )
 
     @cached_property
     def _delivery_ids(self) -> Ids:
@@ -234,6 +249,9 @@ class Activation:
 
     def _answer_others(self, request: HttpRequest, service: str | None) -> HttpAnswer | str:
         """What another service than Lambda answers to another process: where that is a function, in its account."""
+        answered = self._stacks.answers.receive(request)
+        if answered is not None:
+            return answered
         caller = _running()
         account_id = None if caller is None else caller.account_id
         return self.during(lambda: answer_by_moto(request, service, account_id))
@@ -288,9 +306,9 @@ class Activation:
 
 
 def _running() -> Caller | None:
-    """The function that is running here and makes a call, in its role; None where the test itself makes it."""
+    """The function or state machine that runs here and makes a call, in its role; None where the test itself does."""
     run = current()
     if run is None:
-        return None
+        return state_machine()
     version = run.request.version
     return session_of(version.configuration.role, version.function_name, run.request.account_id)

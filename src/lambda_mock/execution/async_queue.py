@@ -13,7 +13,8 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -203,6 +204,10 @@ class AsyncQueue:
         cause = inside or current()
         now = self._clock.time()
         attempt = Attempt(due=now, sent=now, event=event, cause=cause)
+        if getattr(self._here, "at_once", False):
+            self._here.at_once = False
+            self._handle_alone(attempt, inside)
+            return
         if self._waiting is not None:
             self._waiting.add(attempt)
             return
@@ -211,6 +216,15 @@ class AsyncQueue:
             drain = Drain()
             drain.add(attempt)
             self._work_off(drain, inside)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have the next event that this thread sends handled in there with all that comes of it, whatever the mode."""
+        self._here.at_once = True
+        try:
+            yield
+        finally:
+            self._here.at_once = False
 
     def look(self) -> None:
         """Have done what is to be done for the sources, after something may have come there, or time has passed.
@@ -267,6 +281,18 @@ class AsyncQueue:
             self._here.drain = outer
             if outer is None:
                 self.sources.rest()
+            _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
+
+    def _handle_alone(self, first: Attempt, inside: Run | None) -> None:
+        """Handle an event in a queue of its own, and leave the sources to those who look at them."""
+        drain = Drain()
+        drain.add(first)
+        began, real = self._clock.time(), time.perf_counter()
+        try:
+            while (attempt := drain.next()) is not None:
+                self._wait_for(attempt.due)
+                self._handle(drain, attempt)
+        finally:
             _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
 
     def _step(self, drain: Drain, *, everything: bool) -> bool:

@@ -37,6 +37,16 @@ def members_of(operation: str) -> list[str]:
     return list(_operation(operation).input_shape.members)
 
 
+def input_shape(operation: str) -> Any:
+    """The input of an operation, as a shape of the model."""
+    return _operation(operation).input_shape
+
+
+def check(operation: str, parameters: Mapping[str, Any]) -> None:
+    """Raise ValidationException, in AWS's words, if parameters break a constraint of the model."""
+    codec(_operation(operation)).check(parameters)
+
+
 def error_codes(operation: str) -> frozenset[str]:
     """The codes of the errors that the model lists for an operation."""
     return frozenset(shape.name for shape in _operation(operation).error_shapes)
