@@ -27,7 +27,7 @@ from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
 from lambda_mock.integrations.loopback_web import served_by
-from lambda_mock.integrations.moto import bridge, moto_where_active
+from lambda_mock.integrations.moto import bridge, cognito, moto_where_active
 from lambda_mock.integrations.moto.api_gateway import ApiGateway
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
@@ -91,6 +91,7 @@ class Activation:
                 observed=config.lifecycle == "observed",
                 identical_code_publishes=config.identical_code_publishes,
                 enforce_policies=config.enforce_policies,
+                timeouts=config.timeouts,
             ),
             limits=limits,
             seed=config.seed,
@@ -153,6 +154,7 @@ class Activation:
         self._provision = provide(self._region)
         interceptor.enter(self)
         web.enter(self)
+        cognito.install()
         try:
             stacks.enter(self._stacks)
             bridge.enter(self.arrivals)
