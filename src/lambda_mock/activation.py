@@ -6,7 +6,7 @@ A mock that is entered anew gets a new one, so nothing can be left over from bef
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +20,6 @@ from lambda_mock.domain.ids import Ids
 from lambda_mock.domain.links import answer_to, is_link_host, link_in
 from lambda_mock.domain.neighbours.neighbourhood import Neighbourhood
 from lambda_mock.domain.neighbours.objects import LocalObjects
-from lambda_mock.errors import LambdaMockWarning
 from lambda_mock.execution.lineage import current, end_what_was_given_up, inside
 from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
@@ -35,7 +34,7 @@ from lambda_mock.integrations.moto.stacks import stacks
 from lambda_mock.integrations.moto.stacks.state_machines import state_machine
 from lambda_mock.integrations.requests import web
 from lambda_mock.intercept.botocore import interceptor
-from lambda_mock.intercept.credentials import Provision, provide
+from lambda_mock.intercept.credentials import provide
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
 from lambda_mock.intercept.signatures import signature_of
 from lambda_mock.limits import Limits
@@ -64,6 +63,7 @@ if TYPE_CHECKING:
 
 
 _Answer = TypeVar("_Answer")
+_Member = TypeVar("_Member")
 
 # By their endings: a mapping that is new or switched on may find something to read.
 _CHANGES_WHAT_IS_POLLED = "EventSourceMapping"
@@ -120,9 +120,7 @@ class Activation:
             caller_of=Callers(config.account_id, config.accounts, issued=issued_by_moto, running=_running),
             on_call=self.calls.append,
         )
-        self.arrivals = Arrivals(self._service, self.refusals, self.clock, self.runner.queue.look)
-        self._begin_polling(neighbours, post)
-        self._gateway = ApiGateway(functions=self.arrivals, new_id=self._next_gateway_id, now=self.clock.time)
+        self._open_to_others(neighbours, post)
         self.deployment = Deployment(self._service, self._code, neighbours.roles)
         self.endpoint = HttpEndpoint(
             answer=self.answer,
@@ -131,12 +129,14 @@ class Activation:
             region=config.region,
             hosts=served_by(self),
         )
-        self._provision: Provision | None = None
+        self._left = ExitStack()
         self._region = config.region
         self._seed = config.seed
 
-    def _begin_polling(self, neighbours: Neighbourhood, post: Post) -> None:
-        """Have queues and streams of event source mappings read, and time that passes noticed."""
+    def _open_to_others(self, neighbours: Neighbourhood, post: Post) -> None:
+        """Take what other services bring, have queues, streams and schedules read, and time that passes noticed."""
+        self.arrivals = Arrivals(self._service, self.refusals, self.clock, self.runner.queue.look)
+        self._gateway = ApiGateway(functions=self.arrivals, new_id=self._next_gateway_id, now=self.clock.time)
         means = Means(
             clock=self.clock,
             neighbours=neighbours,
@@ -151,26 +151,25 @@ class Activation:
 
     def begin(self) -> None:
         """Answer from now on, inside whatever is active already."""
-        self._provision = provide(self._region)
-        interceptor.enter(self)
-        web.enter(self)
+        self._left.callback(provide(self._region).take_back)
         cognito.install()
         try:
-            stacks.enter(self._stacks)
-            bridge.enter(self.arrivals)
-        except LambdaMockWarning:
-            # Whoever turns warnings into errors is left with no mock that is half there.
+            self._enter(interceptor.enter, interceptor.leave, self)
+            self._enter(web.enter, web.leave, self)
+            self._enter(stacks.enter, stacks.leave, self._stacks)
+            self._enter(bridge.enter, bridge.leave, self.arrivals)
+        except BaseException:
             self.end()
             raise
 
+    def _enter(self, enter: Callable[[_Member], None], leave: Callable[[_Member], None], member: _Member) -> None:
+        # It may raise when it is done: a warning, where warnings are errors. Then it is to be left as well.
+        self._left.callback(leave, member)
+        enter(member)
+
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
-        bridge.leave(self.arrivals)
-        stacks.leave(self._stacks)
-        web.leave(self)
-        interceptor.leave(self)
-        if self._provision is not None:
-            self._provision.take_back()
+        self._left.close()
         self.runner.close()
         self.endpoint.close()
         self._code.close()

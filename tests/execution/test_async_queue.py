@@ -20,7 +20,8 @@ from lambda_mock.errors import (
     ServiceException,
     TooManyRequestsException,
 )
-from lambda_mock.execution.async_queue import AsyncQueue, Attempt, Drain
+from lambda_mock.execution.async_queue import AsyncQueue
+from lambda_mock.execution.drain import Attempt, Drain
 from lambda_mock.execution.executor import InvocationResult
 from lambda_mock.execution.lineage import running
 from lambda_mock.execution.runner import Runner
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.errors import ServiceError
     from lambda_mock.execution.executor import InvocationRequest
+    from lambda_mock.execution.lineage import OpenQueue
     from tests.execution.conftest import Lambda
 
 PATIENCE = 30
@@ -400,7 +402,7 @@ class Chore:
         self._story = story
         self.moments: list[float] = []
         self.without_an_end: list[float] = []
-        self.does: Callable[[Drain], None] = lambda drain: None
+        self.does: Callable[[OpenQueue], None] = lambda drain: None
         self.noticed = 0
         self.tells = False
 
@@ -421,7 +423,7 @@ class Chore:
         by_now = [moment for moment in self.without_an_end if everything or moment <= self._clock.time()]
         return self if self.moments or by_now else None
 
-    def work(self, drain: Drain) -> None:
+    def work(self, drain: OpenQueue) -> None:
         moment = self.due
         (self.moments if moment in self.moments else self.without_an_end).remove(moment)
         self._story.append(f"polled at {round(self._clock.time() - BEGUN)}")
@@ -534,7 +536,7 @@ class TestSources:
 
         request = aws.request(aws.of_callable(handler))
 
-        def run(drain: Drain) -> None:
+        def run(drain: OpenQueue) -> None:
             chore.does = lambda drain: None
             aws.runner.run(request, drain=drain)
 
@@ -559,7 +561,7 @@ class TestSources:
     def test_two_threads_poll_one_after_the_other(self, aws: Lambda, chore: Chore, story: list[str]) -> None:
         first_polls, second_looks = threading.Event(), threading.Event()
 
-        def work(drain: Drain) -> None:
+        def work(drain: OpenQueue) -> None:
             first_polls.set()
             assert second_looks.wait(PATIENCE)
             story.append("done")

@@ -10,12 +10,11 @@ something to do: what comes of one leads to the other.
 
 from __future__ import annotations
 
-import heapq
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException, ServiceError, TooManyRequestsException
@@ -28,7 +27,9 @@ from lambda_mock.execution.destinations import (
     Ending,
     Outcome,
 )
+from lambda_mock.execution.drain import Attempt, Drain
 from lambda_mock.execution.lineage import Run, current, living, telling_of
+from lambda_mock.execution.sources import NoSources, Sources
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -50,76 +51,6 @@ _SERVER_ERROR = 500
 _SAME_MOMENT = 0.001
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Attempt:
-    """One try at an event, in the order of the moments at which they are due.
-
-    `number` counts the function's runs from 1, `last` is how the one before ended. `refusals` counts the tries since
-    then at which Lambda couldn't run the function, of which `refusal` is the last one's error. `endings` counts how
-    many events in a row led here that came to their end without a run.
-    """
-
-    due: float
-    serial: int = 0
-    sent: float = field(compare=False)
-    event: Event = field(compare=False)
-    cause: Run | None = field(compare=False)
-    number: int = field(default=1, compare=False)
-    last: Outcome | None = field(default=None, compare=False)
-    refusals: int = field(default=0, compare=False)
-    refusal: ServiceError | None = field(default=None, compare=False)
-    endings: int = field(default=0, compare=False)
-
-
-class Drain:
-    """A queue that is worked off; any thread of a handler may add to it.
-
-    Once it ran empty it takes no more, unless it is `lasting`.
-    """
-
-    __slots__ = ("_attempts", "_closed", "_lasting", "_lock", "_serial")
-
-    def __init__(self, *, lasting: bool = False) -> None:
-        self._attempts: list[Attempt] = []
-        self._serial = 0
-        self._closed = False
-        self._lasting = lasting
-        self._lock = threading.Lock()
-
-    def add(self, attempt: Attempt) -> bool:
-        """Put an attempt into the queue, behind those that are due at the same moment; False where it is closed."""
-        with self._lock:
-            if not self._closed:
-                self._serial += 1
-                heapq.heappush(self._attempts, replace(attempt, serial=self._serial))
-            return not self._closed
-
-    def next(self, not_after: float | None = None) -> Attempt | None:
-        """The attempt that is due first, unless it is due later than `not_after`; None when there is none."""
-        with self._lock:
-            if self._attempts and (not_after is None or self._attempts[0].due <= not_after):
-                return heapq.heappop(self._attempts)
-            if not_after is None:
-                self._closed = self._closed or not self._lasting
-            return None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody works it off, or will."""
-        return not self._closed
-
-    def close(self) -> None:
-        """Take no more, and drop what is left."""
-        with self._lock:
-            self._closed = True
-            self._attempts.clear()
-
-    def events(self) -> list[Event]:
-        """The events that wait, by when they are due."""
-        with self._lock:
-            return [attempt.event for attempt in sorted(self._attempts)]
-
-
 class RunAttempt(Protocol):
     """What a queue asks for: `run` to happen not before the moment `due`."""
 
@@ -132,49 +63,6 @@ class Begin(Protocol):
 
     def __call__(self, request: InvocationRequest, *, cause: Run | None, drain: Drain) -> Run:
         """A run of `request` that has not begun."""
-
-
-class Poll(Protocol):
-    """Something that a source has to do at the moment `due`, such as to read a batch and have it run."""
-
-    @property
-    def due(self) -> float:
-        """The moment in epoch seconds; it may be past."""
-
-    def work(self, drain: Drain) -> None:
-        """Do it. The runs that it makes belong to `drain`, and so does what their functions send."""
-
-
-class Sources(Protocol):
-    """What is polled: the queues and streams of event source mappings."""
-
-    def notice(self) -> None:
-        """See which mappings there are, and where each of them begins to read."""
-
-    def begin(self) -> None:
-        """Events begin to be worked off; the time that passes from now on isn't the test's."""
-
-    def rest(self) -> None:
-        """Everything has been worked off."""
-
-    def first(self, *, everything: bool) -> Poll | None:
-        """What is to be done first; without `everything` only what is due by now, or whose waiting has an end."""
-
-
-class _NoSources:
-    """There are none."""
-
-    def notice(self) -> None:
-        """Nothing is there to be seen."""
-
-    def begin(self) -> None:
-        """Nothing will be done."""
-
-    def rest(self) -> None:
-        """Nothing was done."""
-
-    def first(self, *, everything: bool) -> None:
-        """Nothing is to be done."""
 
 
 class AsyncQueue:
@@ -195,7 +83,7 @@ class AsyncQueue:
         self._polling = threading.Lock()
         self._here = threading.local()
         self._left: Sequence[str] = ()
-        self.sources: Sources = _NoSources()
+        self.sources: Sources = NoSources()
 
     def submit(self, event: Event) -> None:
         """Handle an event with its retries before returning, or leave it to the queue that takes it."""

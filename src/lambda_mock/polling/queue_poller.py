@@ -176,9 +176,7 @@ class QueuePoller:
             now = self._means.clock.time()
             held = self._queue.holds([entry.taken for entry in self._gathered])
             self._gathered = [
-                entry
-                for entry in self._gathered
-                if entry.taken.message.key in held and entry.taken.visible_from > now
+                entry for entry in self._gathered if entry.taken.message.key in held and entry.taken.visible_from > now
             ]
 
     def _sift(self, messages: Sequence[Taken]) -> None:

@@ -16,7 +16,7 @@ from moto.kinesis.models import kinesis_backends
 
 from lambda_mock import LambdaMockWarning, mock_lambda
 from lambda_mock.domain.neighbours.port import MissingError, Shard
-from lambda_mock.execution.async_queue import Drain
+from lambda_mock.execution.drain import Drain
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto import streams as moto_streams
 from tests.polling.streams.conftest import ACCOUNT, REGION, Handler, failing
