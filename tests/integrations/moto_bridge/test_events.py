@@ -128,6 +128,23 @@ def test_an_event_is_handed_on_to_another_bus(orders: Orders) -> None:
     assert [event["detail"] for event in orders.events] == [{"order": 1}]
 
 
+def test_an_archive_is_replayed_to_functions(orders: Orders) -> None:
+    events = rule(ARN)
+    bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
+    archive = events.create_archive(ArchiveName="archive", EventSourceArn=bus)["ArchiveArn"]
+    put({"order": 7})
+    events.start_replay(
+        ReplayName="again",
+        EventSourceArn=archive,
+        EventStartTime=datetime(2020, 1, 1, tzinfo=timezone.utc),
+        EventEndTime=datetime(2040, 1, 1, tzinfo=timezone.utc),
+        Destination={"Arn": bus},
+    )
+    first, second = orders.events
+    assert second == {**first, "id": second["id"], "replay-name": "again"}
+    assert second["id"] != first["id"]
+
+
 def test_targets_of_all_kinds_are_served_by_one_rule(orders: Orders) -> None:
     url, queue_arn = queue()
     rule(f"{ARN}:PROD", queue_arn, f"{ARN}:2")
@@ -167,14 +184,17 @@ def test_predefined_variables_tell_of_the_rule_and_the_event(orders: Orders) -> 
     names = ("rule-arn", "rule-name", "event", "event.json", "event.ingestion-time")
     template = "{" + ", ".join(f'"{name}": <aws.events.{name}>' for name in names) + "}"
     rule(ARN, {"Arn": ARN, "InputTransformer": {"InputTemplate": template}})
-    put()
+    put(Time=datetime(2020, 1, 1, tzinfo=timezone.utc))
     event, told = orders.events
+    arrived = datetime.fromisoformat(told["event.ingestion-time"].replace("Z", "+00:00"))
+    assert event["time"] == "2020-01-01T00:00:00Z"
+    assert arrived > datetime(2024, 1, 1, tzinfo=timezone.utc)
     assert told == {
         "rule-arn": RULE,
         "rule-name": "rule",
         "event": {name: value for name, value in event.items() if name != "detail"},
         "event.json": event,
-        "event.ingestion-time": event["time"],
+        "event.ingestion-time": told["event.ingestion-time"],
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -26,7 +27,7 @@ from lambda_mock.integrations.moto.delivery import send_message
 
 PRINCIPAL = "events.amazonaws.com"
 
-_MEMBERS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
+_MEMBERS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "replay-name")
 
 
 def _send_to_targets(
@@ -63,7 +64,8 @@ def send_to_functions(ours: Functions, rule: Any, whole: Mapping[str, Any]) -> N
     """Send an event to those targets of a rule that are functions, each what its target makes of it."""
     with known("events"):
         targets = [target for target in rule.targets if _is_function(target["Arn"])]
-        ready = [(target, *_trigger(rule, target, whole)) for target in targets]
+        arrived = _as_text(event.get("ingestion-time", time.time()))
+        ready = [(target, *_trigger(rule, target, whole, arrived)) for target in targets]
     for target, trigger, spoilt in ready:
         dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn")
         failure = spoilt or (_failure(ours, trigger) if dead_letters else None)
@@ -102,23 +104,25 @@ def _is_function(arn: str) -> bool:
 
 def _whole(event: Mapping[str, Any]) -> dict[str, Any]:
     """The event as targets get it: moto keeps its time as a number, and adds members that stay inside on AWS."""
-    whole = {member: event[member] for member in _MEMBERS}
+    whole = {member: event[member] for member in _MEMBERS if member in event}
     return whole | {"time": _as_text(whole["time"])}
 
 
-def _as_text(time: Any) -> str:
+def _as_text(told: Any) -> str:
     try:
-        moment = datetime.fromtimestamp(float(time), tz=timezone.utc)
+        moment = datetime.fromtimestamp(float(told), tz=timezone.utc)
     except ValueError:
-        return str(time)
+        return str(told)
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _trigger(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> tuple[Trigger, tuple[str, str] | None]:
+def _trigger(
+    rule: Any, target: Mapping[str, Any], event: Mapping[str, Any], arrived: str
+) -> tuple[Trigger, tuple[str, str] | None]:
     predefined = {
         "aws.events.rule-arn": rule.arn,
         "aws.events.rule-name": rule.name,
-        "aws.events.event.ingestion-time": event["time"],
+        "aws.events.event.ingestion-time": arrived,
         "aws.events.event": {name: value for name, value in event.items() if name != "detail"},
         "aws.events.event.json": event,
     }

@@ -1,165 +1,47 @@
-"""SES: an email that is sent in moto is received there, too, by the rules of the active receipt rule set.
+"""SES: an email that is sent in moto is received there, too.
 
-moto keeps the rules and never receives anything, so the email takes the shortest way: from SendEmail or SendRawEmail to
-the first rule that is about one of its recipients. Of the actions those of functions, of topics and Stop are taken.
+moto never receives anything, so the email takes the shortest way: from SendEmail or SendRawEmail to the first rule that
+is about one of its recipients.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.arn import partition_of
-from lambda_mock.domain.triggers import Functions, Trigger
-from lambda_mock.errors import ServiceError
-from lambda_mock.integrations.moto.bridge.mail import Received, composed, notice, received
 from lambda_mock.integrations.moto.bridge.seam import Place, tolerated
 
-PRINCIPAL = "ses.amazonaws.com"
+if TYPE_CHECKING:
+    from lambda_mock.domain.triggers import Functions
+    from lambda_mock.integrations.moto.bridge.mail import Received
 
 _MODELS = "moto.ses.models"
-_SUBJECT = "Amazon SES Email Receipt Notification"
-_STOP_RULE = "STOP_RULE"
-_STOP_RULE_SET = "STOP_RULE_SET"
 
 
 def _send_email(
     ours: Functions, wrapped: Any, ses: Any, source: str, subject: str, body: str, destinations: Any
 ) -> Any:
     message = wrapped(source, subject, body, destinations)
-    with tolerated("ses"):
-        mail = composed(message.id, source, subject, body, destinations, ses.region_name)
-        _receive(ours, ses, mail)
+    _receive(ours, ses, lambda mail: mail.composed(message.id, source, subject, body, destinations, ses.region_name))
     return message
 
 
 def _send_raw_email(ours: Functions, wrapped: Any, ses: Any, source: str, destinations: Any, raw_data: str) -> Any:
     message = wrapped(source, destinations, raw_data)
-    with tolerated("ses"):
-        _receive(ours, ses, received(message.id, raw_data, message.destinations, ses.region_name))
+    _receive(ours, ses, lambda mail: mail.received(message.id, raw_data, message.destinations, ses.region_name))
     return message
 
 
-def _receive(ours: Functions, ses: Any, mail: Received) -> None:
-    """Go through the rules of the active set, if there is one: older versions of moto know none."""
-    active = getattr(ses, "describe_active_receipt_rule_set", lambda: None)()
-    if active is None:
-        return
-    for rule in list(active.rules):
-        recipients = _recipients(rule, mail.recipients) if _is_on(rule) else ()
-        if recipients and _take(ours, ses, active.name, rule, mail, recipients) == _STOP_RULE_SET:
+def _receive(ours: Functions, ses: Any, compose: Callable[[Any], Received]) -> None:
+    """Receive an email if there is an active rule set: older versions of moto know none."""
+    with tolerated("ses"):
+        active = getattr(ses, "describe_active_receipt_rule_set", lambda: None)()
+        if active is None:
             return
+        from lambda_mock.integrations.moto.bridge import mail, receiving  # noqa: PLC0415 - they take long to load
 
+        receiving.receive(ours, ses, active, compose(mail))
 
-def _is_on(rule: Mapping[str, Any]) -> bool:
-    return str(rule.get("Enabled", False)).lower() == "true"
-
-
-def _recipients(rule: Mapping[str, Any], recipients: Sequence[str]) -> list[str]:
-    """Those recipients of an email whom a rule is about: by address, by domain, or (`.example.com`) by subdomain."""
-    conditions = [condition.lower() for condition in rule.get("Recipients") or ()]
-    return [address for address in recipients if not conditions or any(_is_about(one, address) for one in conditions)]
-
-
-def _is_about(condition: str, address: str) -> bool:
-    domain = address.rpartition("@")[2]
-    return domain.endswith(condition) if condition.startswith(".") else condition in {address, domain}
-
-
-def _take(
-    ours: Functions, ses: Any, rule_set: str, rule: Mapping[str, Any], mail: Received, recipients: Sequence[str]
-) -> str | None:
-    """Take the actions of a rule in their order; what they have to say on those that would come next."""
-    region, account_id = ses.region_name, ses.account_id
-    source_arn = (
-        f"arn:{partition_of(region)}:ses:{region}:{account_id}:receipt-rule-set/{rule_set}:receipt-rule/{rule['Name']}"
-    )
-    for action in rule.get("Actions") or ():
-        disposition = None
-        for kind, settings in action.items():
-            take = _ACTIONS.get(kind)
-            if take is not None:
-                disposition = take(ours, source_arn, account_id, settings, mail, recipients)
-        if disposition in {_STOP_RULE, _STOP_RULE_SET}:
-            return disposition
-    return None
-
-
-def _invoke(
-    ours: Functions,
-    source_arn: str,
-    account_id: str,
-    settings: Mapping[str, Any],
-    mail: Received,
-    recipients: Sequence[str],
-) -> str | None:
-    waits = settings.get("InvocationType") == "RequestResponse"
-    action = {
-        "type": "Lambda",
-        **({"topicArn": settings["TopicArn"]} if settings.get("TopicArn") else {}),
-        "functionArn": settings["FunctionArn"],
-        "invocationType": "RequestResponse" if waits else "Event",
-    }
-    told = notice(mail, recipients, action)
-    event = {"Records": [{"eventSource": "aws:ses", "eventVersion": "1.0", "ses": told}]}
-    trigger = Trigger(
-        function_arn=settings["FunctionArn"],
-        payload=json.dumps(event).encode(),
-        principal=PRINCIPAL,
-        source_arn=source_arn,
-        source_account=account_id,
-    )
-    _tell(settings.get("TopicArn"), told)
-    if not waits:
-        ours.send(trigger)
-        return None
-    try:
-        response = ours.call(trigger)
-    except ServiceError:
-        return None
-    return None if response.function_error else _disposition(response.payload)
-
-
-def _disposition(payload: bytes) -> str | None:
-    answer = json.loads(payload)
-    said = answer.get("disposition") if isinstance(answer, dict) else None
-    return None if said is None else str(said).upper()
-
-
-def _publish(
-    _: Functions, __: str, ___: str, settings: Mapping[str, Any], mail: Received, recipients: Sequence[str]
-) -> None:
-    encoding = settings.get("Encoding") or "UTF-8"
-    told = notice(mail, recipients, {"type": "SNS", "topicArn": settings["TopicArn"], "encoding": encoding.upper()})
-    content = mail.content
-    if encoding == "Base64":
-        content = base64.b64encode(content.encode()).decode()
-    _tell(settings["TopicArn"], told | {"content": content})
-
-
-def _stop(
-    _: Functions, __: str, ___: str, settings: Mapping[str, Any], mail: Received, recipients: Sequence[str]
-) -> str:
-    topic_arn = settings.get("TopicArn")
-    action = {"type": "Stop", **({"topicArn": topic_arn} if topic_arn else {})}
-    _tell(topic_arn, notice(mail, recipients, action))
-    return _STOP_RULE_SET
-
-
-def _tell(topic_arn: str | None, told: Mapping[str, Any]) -> None:
-    if not topic_arn:
-        return
-    from moto.sns.models import sns_backends  # noqa: PLC0415 - moto is loaded
-
-    region, account_id = topic_arn.split(":")[3:5]
-    topic = sns_backends[account_id][region].topics.get(topic_arn)
-    if topic is not None:
-        topic.publish(json.dumps({"notificationType": "Received", **told}), subject=_SUBJECT)
-
-
-_ACTIONS = {"LambdaAction": _invoke, "SNSAction": _publish, "StopAction": _stop}
 
 PLACES = [
     Place(module=_MODELS, owner="SESBackend", name="send_email", replacement=_send_email),
