@@ -508,3 +508,28 @@ def test_its_variables_keep_proxies_out_beside_what_the_environment_spares_alrea
                 "no_proxy": "internal,127.0.0.1",
             }
         assert served.endpoint.variables({})["NO_PROXY"] == "127.0.0.1"
+
+
+def test_a_request_to_a_host_happens_inside_the_run_of_whose_key_it_is() -> None:
+    inside: list[str | None] = []
+
+    @contextmanager
+    def within(access_key: str | None) -> Iterator[None]:
+        inside.append(access_key)
+        yield
+        inside.append("left")
+
+    def hosts(request: HttpRequest) -> Callable[[], HttpAnswer] | None:
+        return None if request.path == "/other" else lambda: HttpAnswer(status=200, body=f"{inside}".encode())
+
+    endpoint = HttpEndpoint(
+        answer=lambda _: pytest.fail("no call"), within=within, others=lambda *_: "", region="eu-west-1", hosts=hosts
+    )
+    try:
+        connection = http.client.HTTPConnection(urlsplit(endpoint.url).netloc, timeout=10)
+        connection.request("GET", "/", headers={"Authorization": SIGNED.format("eu-west-1", "lambda")})
+        assert connection.getresponse().read() == b"['AKIATEST']"
+        connection.close()
+    finally:
+        endpoint.close()
+    assert inside == ["AKIATEST", "left"]

@@ -103,6 +103,11 @@ def test_an_options_request_that_is_no_preflight_runs_the_function(shop: Shop, h
     assert shop.request("OPTIONS", headers=headers).text == "ran"
 
 
+def test_a_request_of_another_method_is_no_preflight_whatever_headers_it_has(shop: Shop) -> None:
+    shop.deploy(returns="ran", Cors=WHOLE)
+    assert shop.get(headers=PREFLIGHT).text == "ran"
+
+
 def test_without_settings_the_function_answers_preflights(shop: Shop) -> None:
     shop.deploy(returns="ran")
     answer = shop.request("OPTIONS", headers=PREFLIGHT)

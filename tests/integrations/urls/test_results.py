@@ -164,8 +164,8 @@ def test_a_result_that_is_too_large_is_a_bad_gateway(shop: Shop) -> None:
 
 
 def test_a_number_that_json_does_not_know_is_passed_on_as_the_runtime_wrote_it(shop: Shop) -> None:
-    shop.deploy(returns=float("nan"))
-    assert shop.get().text == "NaN"
+    shop.deploy(returns=[float("nan")])
+    assert shop.get().text == "[NaN]"
 
 
 def test_a_throttled_request_is_told_so(shop: Shop) -> None:

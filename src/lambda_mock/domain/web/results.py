@@ -78,7 +78,7 @@ def status_of(value: object) -> int:
     """A status, which may be written as text. MalformedResultError for what no final response can have."""
     if isinstance(value, str) and _WRITTEN_STATUS.fullmatch(value):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not _LOWEST_STATUS <= value <= _HIGHEST_STATUS:
+    if not isinstance(value, int) or not _LOWEST_STATUS <= value <= _HIGHEST_STATUS:
         raise MalformedResultError
     return value
 
