@@ -50,6 +50,7 @@ class Update:
                 if self._is_wanted(new[logical_id]):
                     self._bring(logical_id, new[logical_id], modified)
         except ResourceError as error:
+            self._map.input_parameters = earlier[1]
             self._declare(*earlier)
             self._undo(error)
             raise
