@@ -26,7 +26,7 @@ from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
 from lambda_mock.faults import Faults
-from lambda_mock.integrations.moto import bridge, moto_where_active
+from lambda_mock.integrations.moto import bridge, cognito, moto_where_active
 from lambda_mock.integrations.moto.callers import issued_by_moto
 from lambda_mock.integrations.moto.server import answer_by_moto
 from lambda_mock.integrations.requests import downloads
@@ -138,6 +138,7 @@ class Activation:
         self._provision = provide(self._region)
         interceptor.enter(self)
         downloads.enter(self)
+        cognito.install()
         try:
             bridge.enter(self.arrivals)
         except LambdaMockWarning:

@@ -30,10 +30,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a function answered to a trigger: its result or its error as JSON, and `Unhandled` for an error."""
+    """What a function answered to a trigger: its result or its error as JSON, and `Unhandled` for an error.
+
+    `duration` is how long it took, in milliseconds.
+    """
 
     payload: bytes
     function_error: str | None
+    duration: float = 0.0
 
 
 class Functions(Protocol):

@@ -46,7 +46,7 @@ def respond(ctx: Context, trigger: Trigger) -> Response:
     reference = ctx.store.reference(trigger.function_arn)
     request = resolve(ctx, reference, trigger.payload, "RequestResponse", source_arn=trigger.source_arn)
     result = ctx.runner.run(request)
-    return Response(payload=result.payload, function_error=result.function_error)
+    return Response(payload=result.payload, function_error=result.function_error, duration=result.duration)
 
 
 def batch_for(ctx: Context, function_arn: str, payload: bytes, source_arn: str) -> InvocationRequest:
