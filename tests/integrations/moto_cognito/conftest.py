@@ -19,7 +19,7 @@ from lambda_mock import LambdaMock, mock_lambda
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:triggers"
-PASSWORD = "Passw0rd!"  # noqa: S105 - nobody's
+PASSWORD = "Passw0rd!"
 BOB = {"USERNAME": "bob", "PASSWORD": PASSWORD}
 
 
@@ -88,7 +88,7 @@ class Pool:
             ClientId=self.client_id,
             ChallengeName=challenge["ChallengeName"],
             Session=challenge["Session"],
-            ChallengeResponses={"USERNAME": "bob", **responses},
+            ChallengeResponses={"USERNAME": "bob"} | responses,
         )
 
     def user(self, name: str = "bob") -> Any:
@@ -117,6 +117,11 @@ class Pool:
 def claims(token: str) -> Any:
     part = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def code_of(forgotten: Any) -> str:
+    """The code that moto sends to somebody who has forgotten a password."""
+    return str(forgotten["ResponseMetadata"]["HTTPHeaders"]["x-moto-forgot-password-confirmation-code"])
 
 
 def refused(call: Callable[[], Any]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lambda_mock import NotBuiltError
-from tests.integrations.moto_cognito.conftest import BOB, PASSWORD, Pool, claims, refused
+from tests.integrations.moto_cognito.conftest import PASSWORD, Pool, claims, refused
 
 TRIGGERS = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
 DEFINE, CREATE, VERIFY = (f"{trigger}_Authentication" for trigger in TRIGGERS)
@@ -231,5 +231,6 @@ def test_a_client_that_hides_who_exists_says_so_to_the_functions(pool: Pool) -> 
 def test_a_pool_without_the_trigger_leaves_the_flow_to_moto(pool: Pool) -> None:
     pool.deploy("PreAuthentication")
     pool.with_user()
-    pool.sign_in("CUSTOM_AUTH", BOB)
-    assert pool.told == []
+    asks = {"UserPoolId": pool.id, "ClientId": pool.client_id, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": NAME}
+    code, message = refused(lambda: pool.cognito.admin_initiate_auth(**asks))
+    assert (code, message, pool.told) == ("InvalidParameterException", "Initiate Auth method not supported", [])

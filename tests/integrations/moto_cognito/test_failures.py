@@ -8,17 +8,18 @@ from typing import Any
 
 import boto3
 import moto
-import moto.cognitoidp.models as models
 import pytest
 from moto import mock_aws
+from moto.cognitoidp import models
 
 from lambda_mock import LambdaMockError, LambdaMockWarning, mock_lambda
+from lambda_mock.domain.triggers import Response
 from tests.integrations.moto_cognito.conftest import ACCOUNT, ARN, REGION, Pool, client, refused
 
 SOURCE = "PreSignUp_SignUp"
 UNKNOWN = (
-    rf"^moto {moto.__version__} has cognitoidp in a way that lambda_mock doesn't know \(.*{{}}.*\)\. Its events may not "
-    r"reach functions, or not as AWS sends them; everything else goes on\.$"
+    rf"^moto {moto.__version__} has cognitoidp in a way that lambda_mock doesn't know \(.*{{}}.*\)\. "
+    r"Its events may not reach functions, or not as AWS sends them; everything else goes on\.$"
 )
 enforced = pytest.mark.parametrize("config", [{"enforce_policies": True}], ids=["enforced"])
 
@@ -116,8 +117,6 @@ class _Told:
     """Functions that answer with bytes."""
 
     def __init__(self, payload: bytes, error: str | None = None) -> None:
-        from lambda_mock.domain.triggers import Response  # noqa: PLC0415
-
         self._response = Response(payload=payload, function_error=error)
 
     def call(self, _: Any) -> Any:
@@ -136,7 +135,7 @@ def test_a_runtime_of_ones_own_may_answer_anything(
     pool: Pool, payload: bytes, error: str | None, expected: tuple[str, str]
 ) -> None:
     pool.deploy("PreSignUp")
-    functions = pool.mock._activation.arrivals  # type: ignore[attr-defined]  # noqa: SLF001 - no handler answers no JSON
+    functions = pool.mock._activation.arrivals  # no handler of ours answers no JSON
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(functions, "call", _Told(payload, error).call)
         assert refused(pool.sign_up) == expected
@@ -154,23 +153,21 @@ def test_an_error_that_speaks_to_the_test_gets_through_to_it(pool: Pool) -> None
 
 
 @pytest.mark.parametrize("moto_first", [True, False])
-def test_triggers_run_whichever_mock_begins_first_and_end_with_ours(moto_first: bool) -> None:  # noqa: FBT001
-    told: list[str] = []
-    ours, motos = mock_lambda(), mock_aws()
+def test_triggers_run_whichever_mock_begins_first_and_end_with_ours(moto_first: bool) -> None:
     with contextlib.ExitStack() as both:
-        for mock in (motos, ours) if moto_first else (ours, motos):
-            entered = both.enter_context(mock)  # type: ignore[arg-type]
-            if mock is ours:
-                pool = Pool(entered)  # type: ignore[arg-type]
-        pool.mock.function("triggers", lambda event, _: told.append(event["triggerSource"]) or event)  # type: ignore[func-returns-value]
+        if moto_first:
+            both.enter_context(mock_aws())
+        pool = Pool(both.enter_context(mock_lambda()))
+        if not moto_first:
+            both.enter_context(mock_aws())
+        pool.mock.function("triggers", pool.handler)
         pool.deploy("PreSignUp")
         pool.sign_up()
-    assert told == [SOURCE]
+    assert pool.sources == [SOURCE]
     with mock_aws():
         pool.deploy("PreSignUp")
         pool.sign_up()
-        assert pool.names() == ["bob"]
-    assert told == [SOURCE]
+        assert (pool.names(), pool.sources) == (["bob"], [SOURCE])
 
 
 def test_the_innermost_mock_has_the_functions(pool: Pool) -> None:
@@ -186,7 +183,7 @@ def test_the_trigger_of_a_region_runs_there(pool: Pool) -> None:
     other = boto3.client("cognito-idp", region_name="eu-central-1")
     made = other.create_user_pool(PoolName="people", LambdaConfig={"PreSignUp": ARN})["UserPool"]
     app = other.create_user_pool_client(UserPoolId=made["Id"], ClientName="app")["UserPoolClient"]["ClientId"]
-    other.sign_up(ClientId=app, Username="bob", Password="Passw0rd!")  # noqa: S106 - nobody's
+    other.sign_up(ClientId=app, Username="bob", Password="Passw0rd!")
     (event,) = pool.told
     assert (event["region"], event["userPoolId"]) == ("eu-central-1", made["Id"])
     assert REGION != "eu-central-1"
@@ -204,9 +201,7 @@ def test_a_pool_that_has_changed_inside_is_a_warning_and_motos_alone(
     assert (pool.told, list(backend.user_pools[pool.id].users)) == ([], ["eve", "bob"])
 
 
-def test_a_user_who_has_changed_inside_is_a_warning_and_let_in(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_who_has_changed_inside_is_a_warning_and_let_in(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     pool.deploy("PreSignUp", "PostConfirmation")
     monkeypatch.setattr("lambda_mock.integrations.moto.cognito.sign_up.new_user_of", lambda user: user.nobody_has_this)
     monkeypatch.setattr("lambda_mock.integrations.moto.cognito.confirmation.user_of", lambda user: user.nor_this)
@@ -221,7 +216,7 @@ def test_a_token_that_is_none_we_know_is_left_as_it_is(pool: Pool, monkeypatch: 
     pool.deploy("PreTokenGeneration")
     pool.responds("TokenGeneration_Authentication", claimsOverrideDetails={"claimsToAddOrOverride": {"a": "b"}})
     pool.with_user()
-    monkeypatch.setattr(models.jwt, "encode", lambda *_: "no token")
+    monkeypatch.setattr("moto.cognitoidp.models.jwt.encode", lambda *_: "no token")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = pool.sign_in()["AuthenticationResult"]

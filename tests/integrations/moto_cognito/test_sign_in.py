@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.moto_cognito.conftest import ARN, BOB, PASSWORD, Pool, client, fails, refused
+from tests.integrations.moto_cognito.conftest import ARN, BOB, PASSWORD, Pool, client, code_of, fails, refused
 
 METADATA = {"device": "phone"}
 ALL = ("PreAuthentication", "PostAuthentication", "PreTokenGeneration")
@@ -29,13 +29,11 @@ def test_a_sign_in_is_told_before_and_after_it_in_this_order(pool: Pool) -> None
     sub = pool.with_user(email="bob@example.com")
     pool.sign_in(ClientMetadata=METADATA)
     user = attributes(sub, email="bob@example.com")
-    groups = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
+    groups: Any = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
     assert pool.told == [
         pool.event(BEFORE, {"userAttributes": user, "validationData": METADATA}, {}),
         pool.event(AFTER, {"userAttributes": user, "newDeviceUsed": False}, {}),
-        pool.event(
-            TOKENS, {"userAttributes": user, "groupConfiguration": groups}, {"claimsOverrideDetails": None}
-        ),
+        pool.event(TOKENS, {"userAttributes": user, "groupConfiguration": groups}, {"claimsOverrideDetails": None}),
     ]
 
 
@@ -91,7 +89,7 @@ def test_a_client_that_hides_who_exists_asks_about_every_name(pool: Pool) -> Non
     assert refused(pool.sign_in)[0] == "UserNotFoundException"
     sub = pool.with_user()
     pool.sign_in()
-    nobody = {"userAttributes": {}, "validationData": None, "userNotFound": True}
+    nobody: Any = {"userAttributes": {}, "validationData": None, "userNotFound": True}
     somebody = {"userAttributes": attributes(sub), "validationData": None, "userNotFound": False}
     assert pool.told[:2] == [pool.event(BEFORE, nobody, {}), pool.event(BEFORE, somebody, {})]
 
@@ -109,7 +107,7 @@ def test_a_new_password_comes_between(pool: Pool) -> None:
         ChallengeResponses={"USERNAME": "bob", "NEW_PASSWORD": "Another1!"},
         ClientMetadata=METADATA,
     )
-    groups = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
+    groups: Any = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
     user = attributes(sub)
     assert pool.told[1:] == [
         pool.event(AFTER, {"userAttributes": user, "newDeviceUsed": False, "clientMetadata": METADATA}, {}),
@@ -267,8 +265,7 @@ def test_a_forgotten_password_brings_somebody_along(pool: Pool) -> None:
     request = {"password": None, "validationData": None, "userAttributes": None, "clientMetadata": METADATA}
     assert pool.told == [pool.event("UserMigration_ForgotPassword", request, UNDECIDED)]
     assert refused(pool.sign_in)[0] == "NotAuthorizedException"
-    code = answer["ResponseMetadata"]["HTTPHeaders"]["x-moto-forgot-password-confirmation-code"]
-    pool.cognito.confirm_forgot_password(**forgot, ConfirmationCode=code, Password=PASSWORD)
+    pool.cognito.confirm_forgot_password(**forgot, ConfirmationCode=code_of(answer), Password=PASSWORD)
     assert "AccessToken" in pool.sign_in()["AuthenticationResult"]
     pool.cognito.forgot_password(**forgot)
     assert pool.sources == ["UserMigration_ForgotPassword"]
