@@ -153,7 +153,7 @@ def test_an_error_that_speaks_to_the_test_gets_through_to_it(pool: Pool) -> None
 
 
 @pytest.mark.parametrize("moto_first", [True, False])
-def test_triggers_run_whichever_mock_begins_first_and_end_with_ours(moto_first: bool) -> None:
+def test_triggers_run_whichever_mock_begins_first_and_end_with_ours(moto_first: bool) -> None:  # noqa: FBT001
     with contextlib.ExitStack() as both:
         if moto_first:
             both.enter_context(mock_aws())
