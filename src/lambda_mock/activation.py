@@ -82,6 +82,7 @@ class Activation:
                 observed=config.lifecycle == "observed",
                 identical_code_publishes=config.identical_code_publishes,
                 enforce_policies=config.enforce_policies,
+                timeouts=config.timeouts,
             ),
             limits=limits,
             seed=config.seed,

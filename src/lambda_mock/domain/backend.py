@@ -26,11 +26,13 @@ class Rules:
     `identical_code_publishes`: an UpdateFunctionCode with the code that is there already makes the next publish a new
     version.
     `enforce_policies`: what other services bring reaches a function only where the policy of the qualifier allows it.
+    `timeouts`: there are deadlines, of functions and of services that wait for them.
     """
 
     observed: bool = False
     identical_code_publishes: bool = True
     enforce_policies: bool = False
+    timeouts: bool = True
 
 
 class Backend:

@@ -32,7 +32,7 @@ class Trigger:
 class Response:
     """What a function answered to a trigger: its result or its error as JSON, and `Unhandled` for an error.
 
-    `duration` is how long it took, in milliseconds.
+    `duration` is how long it took, in milliseconds; 0 where nothing has a deadline.
     """
 
     payload: bytes

@@ -46,7 +46,8 @@ def respond(ctx: Context, trigger: Trigger) -> Response:
     reference = ctx.store.reference(trigger.function_arn)
     request = resolve(ctx, reference, trigger.payload, "RequestResponse", source_arn=trigger.source_arn)
     result = ctx.runner.run(request)
-    return Response(payload=result.payload, function_error=result.function_error, duration=result.duration)
+    duration = result.duration if ctx.backend.rules.timeouts else 0.0
+    return Response(payload=result.payload, function_error=result.function_error, duration=duration)
 
 
 def batch_for(ctx: Context, function_arn: str, payload: bytes, source_arn: str) -> InvocationRequest:

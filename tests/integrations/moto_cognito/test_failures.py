@@ -21,7 +21,8 @@ UNKNOWN = (
     rf"^moto {moto.__version__} has cognitoidp in a way that lambda_mock doesn't know \(.*{{}}.*\)\. "
     r"Its events may not reach functions, or not as AWS sends them; everything else goes on\.$"
 )
-enforced = pytest.mark.parametrize("config", [{"enforce_policies": True}], ids=["enforced"])
+enforced = pytest.mark.parametrize("config", [{"enforce_policies": True, "timeouts": False}], ids=["enforced"])
+with_deadlines = pytest.mark.parametrize("config", [{}], ids=["with deadlines"])
 
 
 def unexpected(why: str) -> tuple[str, str]:
@@ -76,6 +77,7 @@ def slow(pool: Pool, *seconds: float) -> None:
     pool.respond[SOURCE] = take
 
 
+@with_deadlines
 def test_a_function_has_five_seconds_three_times(pool: Pool) -> None:
     pool.mock.function("triggers", pool.handler, Timeout=60)
     pool.deploy("PreSignUp")
@@ -85,15 +87,24 @@ def test_a_function_has_five_seconds_three_times(pool: Pool) -> None:
     assert (pool.names(), pool.sources) == ([], [SOURCE] * 3)
 
 
+@with_deadlines
 def test_a_function_that_makes_it_at_the_third_attempt_has_made_it(pool: Pool) -> None:
     pool.mock.function("triggers", pool.handler, Timeout=60)
     pool.deploy("PreSignUp")
     pool.mock.clock.freeze()
-    slow(pool, 6, 6, 4)
+    slow(pool, 6, 6, 1)
     pool.sign_up()
     assert (pool.names(), pool.sources) == (["bob"], [SOURCE] * 3)
 
 
+def test_without_deadlines_a_function_has_all_the_time_it_needs(pool: Pool) -> None:
+    pool.deploy("PreSignUp")
+    slow(pool, 600)
+    pool.sign_up()
+    assert (pool.names(), pool.sources) == (["bob"], [SOURCE])
+
+
+@with_deadlines
 def test_a_function_that_ends_at_its_own_timeout_has_failed_and_is_not_asked_again(pool: Pool) -> None:
     pool.deploy("PreSignUp")
     pool.mock.clock.freeze()
