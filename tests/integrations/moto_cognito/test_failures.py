@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import warnings
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import moto
@@ -14,7 +16,12 @@ from moto.cognitoidp import models
 
 from lambda_mock import LambdaMockError, LambdaMockWarning, mock_lambda
 from lambda_mock.domain.triggers import Response
+from lambda_mock.integrations.moto import cognito
+from lambda_mock.patching import Ours
 from tests.integrations.moto_cognito.conftest import ACCOUNT, ARN, REGION, Pool, client, refused
+
+if TYPE_CHECKING:
+    from lambda_mock.integrations.moto.bridge.seam import Place
 
 SOURCE = "PreSignUp_SignUp"
 UNKNOWN = (
@@ -23,6 +30,17 @@ UNKNOWN = (
 )
 enforced = pytest.mark.parametrize("config", [{"enforce_policies": True, "timeouts": False}], ids=["enforced"])
 with_deadlines = pytest.mark.parametrize("config", [{}], ids=["with deadlines"])
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_given_back() -> Iterator[None]:
+    yield
+    assert [place for place in cognito.PLACES if isinstance(attribute(place), Ours)] == []
+
+
+def attribute(place: Place) -> Any:
+    """What moto has in a place, as its owner has it."""
+    return getattr(sys.modules[place.module], str(place.owner)).__dict__[place.name]
 
 
 def unexpected(why: str) -> tuple[str, str]:
@@ -198,6 +216,11 @@ def test_the_trigger_of_a_region_runs_there(pool: Pool) -> None:
     (event,) = pool.told
     assert (event["region"], event["userPoolId"]) == ("eu-central-1", made["Id"])
     assert REGION != "eu-central-1"
+
+
+def test_every_place_is_in_this_moto_and_ours_while_a_mock_is_active(pool: Pool) -> None:
+    pool.deploy()
+    assert [place.name for place in cognito.PLACES if not isinstance(attribute(place), Ours)] == []
 
 
 def test_a_pool_that_has_changed_inside_is_a_warning_and_motos_alone(

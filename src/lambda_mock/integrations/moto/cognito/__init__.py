@@ -11,8 +11,11 @@ from functools import cache
 from lambda_mock.integrations.moto.bridge import seam
 from lambda_mock.integrations.moto.cognito import asked, confirmation, sign_in, sign_up, tokens
 
+PLACES = [place for part in (asked, sign_up, confirmation, sign_in, tokens) for place in part.PLACES]
+"""Every attribute of moto's Cognito that is ours while a mock is active."""
+
 
 @cache
 def install() -> None:
-    """Have what is Cognito's taken whenever a mock is active, and moto's Cognito there."""
-    seam.install([place for part in (asked, sign_up, confirmation, sign_in, tokens) for place in part.PLACES])
+    """Have them taken whenever a mock is active, and moto's Cognito there."""
+    seam.install(PLACES)

@@ -54,7 +54,7 @@ def _create_jwt(
     ours: Functions, wrapped: Any, kept: Any, client_id: str, username: str, token_use: str, *others: Any, **more: Any
 ) -> Any:
     attempt = current()
-    if attempt is None or attempt.pool.kept is not kept:
+    if attempt is None:
         return wrapped(client_id, username, token_use, *others, **more)
     if attempt.overrides is None:
         attempt.overrides = _asked_for(ours, attempt, username)
