@@ -265,6 +265,7 @@ def test_a_forgotten_password_brings_somebody_along(pool: Pool) -> None:
     request = {"password": None, "validationData": None, "userAttributes": None, "clientMetadata": METADATA}
     assert pool.told == [pool.event("UserMigration_ForgotPassword", request, UNDECIDED)]
     assert refused(pool.sign_in)[0] == "NotAuthorizedException"
+    assert refused(lambda: pool.sign_in(parameters={"USERNAME": "bob"}))[0] == "NotAuthorizedException"
     pool.cognito.confirm_forgot_password(**forgot, ConfirmationCode=code_of(answer), Password=PASSWORD)
     assert "AccessToken" in pool.sign_in()["AuthenticationResult"]
     pool.cognito.forgot_password(**forgot)

@@ -246,3 +246,15 @@ def test_a_pool_without_triggers_is_motos_alone(pool: Pool) -> None:
     answer = pool.answer(challenge, USERNAME="eve", NEW_PASSWORD="Another1!")
     assert "AccessToken" in answer["AuthenticationResult"]
     assert pool.told == []
+
+
+def test_what_a_function_asks_meanwhile_has_metadata_of_its_own(pool: Pool) -> None:
+    pool.deploy("PreSignUp", "PostConfirmation")
+
+    def create(event: Any) -> Any:
+        pool.cognito.admin_create_user(UserPoolId=pool.id, Username="eve", ClientMetadata={"inner": "yes"})
+        return {**event, "response": {"autoConfirmUser": True}}
+
+    pool.respond["PreSignUp_SignUp"] = create
+    pool.sign_up(ClientMetadata=METADATA)
+    assert [event["request"]["clientMetadata"] for event in pool.told] == [METADATA, {"inner": "yes"}, METADATA]
