@@ -43,8 +43,10 @@ LAYERS: dict[str, tuple[str, str]] = {
     "execution": ("errors domain execution", "awslambdaric h11"),
     "operations": ("errors domain execution.executor operations", ""),
     "polling": (
-        "errors domain execution.executor execution.lineage execution.post execution.destinations execution.sources "
-        "polling",
+        (
+            "errors domain polling execution.executor execution.lineage execution.post execution.destinations "
+            "execution.sources"
+        ),
         "",
     ),
     "service": ("errors records faults domain wire operations execution.executor", ""),

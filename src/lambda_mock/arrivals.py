@@ -37,21 +37,21 @@ class Arrivals:
 
     def during(self, call: Callable[[], _Answer]) -> _Answer:
         """Make a call of another service, and then handle what that has brought, and what has come to sources."""
-        answer = self.holding(call)
-        self._look()
-        return answer
+        try:
+            return self.holding(call)
+        finally:
+            self._look()
 
     def holding(self, call: Callable[[], _Answer]) -> _Answer:
-        """Do something in another service, and then handle what that has brought."""
+        """Do something in another service, and then handle what that has brought, even where it fails in the end."""
         arrived: list[Callable[[], None]] = []
         token = _waiting.set(arrived)
         try:
-            answer = call()
+            return call()
         finally:
             _waiting.reset(token)
-        for deliver in arrived:
-            deliver()
-        return answer
+            for deliver in arrived:
+                deliver()
 
     def has(self, function_arn: str) -> bool:
         """Whether there is that function, version or alias."""

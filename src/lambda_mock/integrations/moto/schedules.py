@@ -44,7 +44,8 @@ def _rules() -> Iterator[Schedule]:
 
 
 def _fire_rule(rule: Any, functions: Functions, moment: float) -> None:
-    send_to_functions(functions, rule, _event("aws.events", rule.arn, rule.account_id, rule.region_name, moment, {}))
+    event = _event("aws.events", rule.arn, rule.account_id, rule.region_name, moment, {})
+    send_to_functions(functions, rule, event, event["time"])
 
 
 def _schedules() -> Iterator[Schedule]:

@@ -57,14 +57,17 @@ def deliver(ours: Functions, rule: Any, event: Mapping[str, Any]) -> None:
         whole = _whole(event)
         if rule.state == "DISABLED" or not matches(rule, whole):
             return
-    send_to_functions(ours, rule, whole)
+        arrived = _as_text(event.get("ingestion-time", time.time()))
+    send_to_functions(ours, rule, whole, arrived)
 
 
-def send_to_functions(ours: Functions, rule: Any, whole: Mapping[str, Any]) -> None:
-    """Send an event to those targets of a rule that are functions, each what its target makes of it."""
+def send_to_functions(ours: Functions, rule: Any, whole: Mapping[str, Any], arrived: str) -> None:
+    """Send an event to those targets of a rule that are functions, each what its target makes of it.
+
+    `arrived` is when EventBridge got it, as events tell their time.
+    """
     with known("events"):
         targets = [target for target in rule.targets if _is_function(target["Arn"])]
-        arrived = _as_text(event.get("ingestion-time", time.time()))
         ready = [(target, *_trigger(rule, target, whole, arrived)) for target in targets]
     for target, trigger, spoilt in ready:
         dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn")
