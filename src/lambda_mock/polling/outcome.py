@@ -50,5 +50,5 @@ def named_in(answer: bytes) -> frozenset[str] | None:
 
 
 def _identifiers(items: Sequence[Any]) -> frozenset[str] | None:
-    named = [item.get("itemIdentifier") if isinstance(item, Mapping) else None for item in items]
+    named: list[Any] = [item.get("itemIdentifier") if isinstance(item, Mapping) else None for item in items]
     return frozenset(named) if all(isinstance(name, str) and name for name in named) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -198,6 +199,18 @@ def test_drained_it_fails_until_the_stream_forgets_the_records(streams: Streams)
     assert (delivery.kind, delivery.condition) == ("discarded", "RecordAgeExceeded")
     streams.put("b")
     assert orders.batches[-1] == ["b"]
+
+
+def test_where_warnings_are_errors_records_expire_once(streams: Streams) -> None:
+    streams.function(failing())
+    streams.map(streams.stream())
+    streams.put("a")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(LambdaMockWarning, match="have expired"):
+            streams.mock.drain()
+    streams.mock.drain()
+    assert [each.condition for each in streams.mock.deliveries] == ["RecordAgeExceeded"]
 
 
 def test_a_stream_that_keeps_records_longer_is_read_longer(streams: Streams) -> None:

@@ -85,10 +85,11 @@ class Attempts:
 
     def _discard_old(self, batch: Batch) -> None:
         too_old = self.means.clock.time() - self._oldest + _SAME_MOMENT
-        kept = [entry for entry in batch.entries if entry.arrived > too_old]
-        if len(kept) < len(batch.entries):
-            self._discard(batch, batch.entries[: len(batch.entries) - len(kept)], TOO_OLD, batch.runs + 1)
-            batch.entries = kept
+        old = [entry for entry in batch.entries if entry.arrived <= too_old]
+        if old:
+            # First of all they are gone: where warnings are errors, nobody is told of them twice.
+            batch.entries = batch.entries[len(old) :]
+            self._discard(batch, old, TOO_OLD, batch.runs + 1)
 
     def _is_over(self, lane: Lane, batch: Batch) -> bool:
         """Whether nothing is left to be run; the end of a window may come too late, too."""
