@@ -20,6 +20,7 @@ LATE = "timeout"
 """The `init_error` of an initialisation that took too long."""
 
 _current: ContextVar[Run | None] = ContextVar("lambda_mock_run", default=None)
+_sender: ContextVar[Run | None] = ContextVar("lambda_mock_sender", default=None)
 _finishing = threading.Lock()
 
 
@@ -230,6 +231,21 @@ def living() -> Run | None:
         occupant = None if environment is None else environment.occupant
         run = occupant if occupant is not None and not occupant.ended else run.parent
     return run
+
+
+def sender() -> Run | None:
+    """The run that what is sent here comes of, which may have ended: it lives here, or Lambda tells of it."""
+    return _sender.get() or living()
+
+
+@contextmanager
+def telling_of(run: Run | None) -> Iterator[None]:
+    """Send something because of a run that has ended, such as its outcome."""
+    token = _sender.set(run)
+    try:
+        yield
+    finally:
+        _sender.reset(token)
 
 
 def end_what_was_given_up() -> None:

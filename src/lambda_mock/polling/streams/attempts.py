@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.execution.lineage import telling_of
 from lambda_mock.polling.outcome import failures
 from lambda_mock.polling.streams.discards import RETRIES_EXHAUSTED, TOO_OLD, Discard, letter_about
 from lambda_mock.polling.streams.lanes import Batch, Tried, payload_of
@@ -192,7 +193,8 @@ class Attempts:
             request_id=self.means.post.new_id() if batch.last is None else batch.last.request_id,
             moment=self.means.clock.time(),
         )
-        self.means.post.send(letter_about(discard, self.settings.destination))
+        with telling_of(batch.cause):
+            self.means.post.send(letter_about(discard, self.settings.destination))
         if condition == TOO_OLD and self.settings.oldest is None and not self.settings.destination:
             why = batch.refusal or ("its runs fail" if batch.runs else "it wasn't run in time")
             _warn(
