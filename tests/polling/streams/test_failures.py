@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambda_mock import LambdaMockWarning
+from lambda_mock.execution.lineage import sender
+from lambda_mock.execution.post import Letter, Post
 from tests.polling.streams.conftest import NOW, ORDERS, ROLE, Handler, data_of, failing, sequence_numbers, to
 
 if TYPE_CHECKING:
@@ -198,6 +201,18 @@ def test_drained_it_fails_until_the_stream_forgets_the_records(streams: Streams)
     assert (delivery.kind, delivery.condition) == ("discarded", "RecordAgeExceeded")
     streams.put("b")
     assert orders.batches[-1] == ["b"]
+
+
+def test_where_warnings_are_errors_records_expire_once(streams: Streams) -> None:
+    streams.function(failing())
+    streams.map(streams.stream())
+    streams.put("a")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(LambdaMockWarning, match="have expired"):
+            streams.mock.drain()
+    streams.mock.drain()
+    assert [each.condition for each in streams.mock.deliveries] == ["RecordAgeExceeded"]
 
 
 def test_a_stream_that_keeps_records_longer_is_read_longer(streams: Streams) -> None:
@@ -512,3 +527,22 @@ def test_retries_are_waited_for_again_once_the_function_can_be_run(streams: Stre
     streams.mock.clock.advance(1)
     assert orders.batches == [["a"], ["a"]]
     assert [each.condition for each in streams.mock.deliveries] == ["RetryAttemptsExhausted"]
+
+
+def test_what_is_told_comes_of_the_run_that_wrote_the_records(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a loop that leads through the destination is found."""
+    told_of: list[str | None] = []
+
+    def send(_: Post, __: Letter) -> None:
+        run = sender()
+        told_of.append(None if run is None else run.request.version.function_name)
+
+    monkeypatch.setattr(Post, "send", send)
+    streams.function(failing())
+    streams.function(lambda _: streams.put("a"), name="writer")
+    streams.map(streams.stream(), MaximumRetryAttempts=0)
+    streams.aws.invoke(FunctionName="writer")
+    streams.put("b")
+    assert told_of == ["writer", None]

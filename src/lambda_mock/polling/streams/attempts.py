@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.execution.lineage import telling_of
 from lambda_mock.polling.outcome import failures
 from lambda_mock.polling.streams.discards import RETRIES_EXHAUSTED, TOO_OLD, Discard, letter_about
 from lambda_mock.polling.streams.lanes import Batch, Tried, payload_of
@@ -85,10 +86,11 @@ class Attempts:
 
     def _discard_old(self, batch: Batch) -> None:
         too_old = self.means.clock.time() - self._oldest + _SAME_MOMENT
-        kept = [entry for entry in batch.entries if entry.arrived > too_old]
-        if len(kept) < len(batch.entries):
-            self._discard(batch, batch.entries[: len(batch.entries) - len(kept)], TOO_OLD, batch.runs + 1)
-            batch.entries = kept
+        old = [entry for entry in batch.entries if entry.arrived <= too_old]
+        if old:
+            # First of all they are gone: where warnings are errors, nobody is told of them twice.
+            batch.entries = batch.entries[len(old) :]
+            self._discard(batch, old, TOO_OLD, batch.runs + 1)
 
     def _is_over(self, lane: Lane, batch: Batch) -> bool:
         """Whether nothing is left to be run; the end of a window may come too late, too."""
@@ -191,7 +193,8 @@ class Attempts:
             request_id=self.means.post.new_id() if batch.last is None else batch.last.request_id,
             moment=self.means.clock.time(),
         )
-        self.means.post.send(letter_about(discard, self.settings.destination))
+        with telling_of(batch.cause):
+            self.means.post.send(letter_about(discard, self.settings.destination))
         if condition == TOO_OLD and self.settings.oldest is None and not self.settings.destination:
             why = batch.refusal or ("its runs fail" if batch.runs else "it wasn't run in time")
             _warn(
