@@ -237,6 +237,17 @@ def test_more_lanes_take_over_when_no_batch_is_under_way(streams: Streams) -> No
     assert sorted(orders.batches[2:]) == [["a2"], ["b1"]]
 
 
+@pytest.mark.lambda_mock(async_mode="manual")
+def test_fewer_lanes_go_on_in_the_order_of_the_stream(streams: Streams) -> None:
+    orders = streams.function()
+    uuid = streams.map(streams.stream(), ParallelizationFactor=10)
+    for number in range(20):
+        streams.put(str(number), key=str(number))
+    streams.aws.update_event_source_mapping(UUID=uuid, ParallelizationFactor=1)
+    streams.mock.drain()
+    assert orders.batches == [[str(number) for number in range(20)]]
+
+
 def test_a_consumer_of_a_stream_reads_the_stream(streams: Streams) -> None:
     orders = streams.function()
     consumer = streams.client("kinesis").register_stream_consumer(StreamARN=streams.stream(), ConsumerName="c")
@@ -280,7 +291,7 @@ def test_new_filters_hold_for_what_still_waits(streams: Streams) -> None:
     fails = {"stop"}
     orders = streams.function(failing(fails))
     uuid = streams.map(streams.stream(), BatchSize=1)
-    streams.put("stop", '{"event_type": "one"}', '{"event_type": "two"}')
+    streams.put("stop", '{"event_type": "two"}', '{"event_type": "one"}')
     streams.aws.update_event_source_mapping(UUID=uuid, FilterCriteria=of_type("two"))
     fails.clear()
     streams.mock.clock.advance(1)
