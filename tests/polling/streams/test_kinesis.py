@@ -215,6 +215,18 @@ def test_shards_are_read_each_for_itself(streams: Streams) -> None:
     ]
 
 
+def test_shards_come_in_turn(streams: Streams) -> None:
+    orders = streams.function()
+    arn = streams.stream(shards=2)
+    for hash_key in ("0", str(HALF)):
+        for number in range(2):
+            streams.client("kinesis").put_record(
+                StreamName="clicks", Data=f"{hash_key[0]}.{number}".encode(), PartitionKey="k", ExplicitHashKey=hash_key
+            )
+    streams.map(arn, BatchSize=1)
+    assert orders.batches == [["0.0"], ["1.0"], ["0.1"], ["1.1"]]
+
+
 def test_a_failure_blocks_only_the_lane_of_its_key(streams: Streams) -> None:
     orders = streams.function(failing("a1"))
     streams.map(streams.stream(), ParallelizationFactor=10)
@@ -466,6 +478,17 @@ def test_the_records_of_a_shard_wait_for_those_of_its_parents(streams: Streams) 
     fails.clear()
     streams.mock.clock.advance(1)
     assert orders.batches == [["a"], ["a"], ["b"]]
+
+
+def test_a_shard_that_came_while_the_mapping_was_off_is_read_from_its_beginning(streams: Streams) -> None:
+    orders = streams.function()
+    uuid = streams.map(streams.stream(shards=2), StartingPosition="LATEST", Enabled=True)
+    streams.aws.update_event_source_mapping(UUID=uuid, Enabled=False)
+    merge(streams)
+    child = kinesis_backends[ACCOUNT][REGION].streams["clicks"].shards["shardId-000000000002"]
+    child.put_record("1", base64.b64encode(b"b").decode(), "0")
+    streams.aws.update_event_source_mapping(UUID=uuid, Enabled=True)
+    assert orders.batches == [["b"]]
 
 
 def test_a_stream_that_is_deleted_is_read_no_more_and_a_new_one_from_its_beginning(streams: Streams) -> None:
