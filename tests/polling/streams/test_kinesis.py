@@ -215,6 +215,18 @@ def test_shards_are_read_each_for_itself(streams: Streams) -> None:
     ]
 
 
+def test_shards_come_in_turn(streams: Streams) -> None:
+    orders = streams.function()
+    arn = streams.stream(shards=2)
+    for hash_key in ("0", str(HALF)):
+        for number in range(2):
+            streams.client("kinesis").put_record(
+                StreamName="clicks", Data=f"{hash_key[0]}.{number}".encode(), PartitionKey="k", ExplicitHashKey=hash_key
+            )
+    streams.map(arn, BatchSize=1)
+    assert orders.batches == [["0.0"], ["1.0"], ["0.1"], ["1.1"]]
+
+
 def test_a_failure_blocks_only_the_lane_of_its_key(streams: Streams) -> None:
     orders = streams.function(failing("a1"))
     streams.map(streams.stream(), ParallelizationFactor=10)
@@ -235,6 +247,17 @@ def test_more_lanes_take_over_when_no_batch_is_under_way(streams: Streams) -> No
     streams.mock.clock.advance(1)
     assert orders.batches[:2] == [["a1"], ["a1"]]
     assert sorted(orders.batches[2:]) == [["a2"], ["b1"]]
+
+
+@pytest.mark.lambda_mock(async_mode="manual")
+def test_fewer_lanes_go_on_in_the_order_of_the_stream(streams: Streams) -> None:
+    orders = streams.function()
+    uuid = streams.map(streams.stream(), ParallelizationFactor=10)
+    for number in range(20):
+        streams.put(str(number), key=str(number))
+    streams.aws.update_event_source_mapping(UUID=uuid, ParallelizationFactor=1)
+    streams.mock.drain()
+    assert orders.batches == [[str(number) for number in range(20)]]
 
 
 def test_a_consumer_of_a_stream_reads_the_stream(streams: Streams) -> None:
@@ -280,7 +303,7 @@ def test_new_filters_hold_for_what_still_waits(streams: Streams) -> None:
     fails = {"stop"}
     orders = streams.function(failing(fails))
     uuid = streams.map(streams.stream(), BatchSize=1)
-    streams.put("stop", '{"event_type": "one"}', '{"event_type": "two"}')
+    streams.put("stop", '{"event_type": "two"}', '{"event_type": "one"}')
     streams.aws.update_event_source_mapping(UUID=uuid, FilterCriteria=of_type("two"))
     fails.clear()
     streams.mock.clock.advance(1)
@@ -455,6 +478,17 @@ def test_the_records_of_a_shard_wait_for_those_of_its_parents(streams: Streams) 
     fails.clear()
     streams.mock.clock.advance(1)
     assert orders.batches == [["a"], ["a"], ["b"]]
+
+
+def test_a_shard_that_came_while_the_mapping_was_off_is_read_from_its_beginning(streams: Streams) -> None:
+    orders = streams.function()
+    uuid = streams.map(streams.stream(shards=2), StartingPosition="LATEST", Enabled=True)
+    streams.aws.update_event_source_mapping(UUID=uuid, Enabled=False)
+    merge(streams)
+    child = kinesis_backends[ACCOUNT][REGION].streams["clicks"].shards["shardId-000000000002"]
+    child.put_record("1", base64.b64encode(b"b").decode(), "0")
+    streams.aws.update_event_source_mapping(UUID=uuid, Enabled=True)
+    assert orders.batches == [["b"]]
 
 
 def test_a_stream_that_is_deleted_is_read_no_more_and_a_new_one_from_its_beginning(streams: Streams) -> None:
