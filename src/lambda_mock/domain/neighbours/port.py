@@ -52,8 +52,8 @@ class Schedule:
 
     `expression` is `rate(...)`, `cron(...)` or `at(...)`, in the time `zone` of that name. It counts from `begins`, or
     from when it was first seen where that is None, until `ends`, both in epoch seconds. A rate has its first turn after
-    one period, or `at_once`. `fire` sends what it brings at the moment that it was due; `over` is called when it doesn't
-    come round again.
+    one period, or `at_once`. `fire` sends what it brings at the moment that it was due; `over` is called when it comes
+    round no more.
     """
 
     arn: str
