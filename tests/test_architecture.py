@@ -52,7 +52,10 @@ LAYERS: dict[str, tuple[str, str]] = {
     "service": ("errors records faults domain wire operations execution.executor", ""),
     "loopback": ("loopback", "h11"),
     "intercept": ("errors wire patching loopback intercept", "botocore wrapt"),
-    "integrations": ("errors domain patching loopback integrations", "boto3 botocore moto requests urllib3 wrapt"),
+    "integrations": (
+        "errors domain patching loopback integrations",
+        "boto3 botocore moto requests responses urllib3 wrapt",
+    ),
     **dict.fromkeys(
         TOP.split(),
         (

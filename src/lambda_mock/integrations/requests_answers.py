@@ -6,12 +6,16 @@ A response is made as `requests` makes it of what came over the network: streami
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
-from http.client import HTTPMessage, responses
+from http.client import HTTPMessage
+from http.client import responses as reasons
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from requests import Request
 from requests.adapters import HTTPAdapter
+from responses import CallbackResponse
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
     from lambda_mock.domain.web.messages import Headers
+
+_ANY_URL = re.compile("")
+_SOME_URL = "https://lambda.amazonaws.com/"
 
 Ask = Callable[[WebRequest], WebAnswer | None]
 
@@ -81,27 +88,33 @@ def host_of(url: str) -> str:
 
 def response_from(answer: WebAnswer, method: str) -> HTTPResponse:
     """An answer as the response of urllib3 that `requests` makes its own of."""
-    headers, content = _sent(answer, method)
+    if isinstance(answer.body, bytes):
+        return _whole_response(answer, answer.body, method)
+    return _streamed_response(answer, answer.body, method)
+
+
+def _whole_response(answer: WebAnswer, body: bytes, method: str) -> HTTPResponse:
+    """A response that `responses` makes, of whose mocks none is started or asked for it."""
+    headers = [*answer.headers, ("Content-Length", str(len(body)))]
+    content = b"" if method == "HEAD" else body
+    made = CallbackResponse(method, _ANY_URL, lambda _: (answer.status, headers, content), content_type=None)
+    return made.get_response(Request(method, _SOME_URL).prepare())
+
+
+def _streamed_response(answer: WebAnswer, pieces: Iterator[bytes], method: str) -> HTTPResponse:
+    """A response whose body is made as it is read, which `responses` has none of."""
+    headers = (*answer.headers, ("Transfer-Encoding", "chunked"))
     return HTTPResponse(
-        body=content,
+        body=io.BytesIO() if method == "HEAD" else _Chunked(pieces),  # type: ignore[arg-type]  # a file, as far as need be
         headers=HTTPHeaderDict(headers),
         status=answer.status,
-        reason=responses.get(answer.status, ""),
+        reason=reasons.get(answer.status, ""),
         version=11,
         preload_content=False,
         decode_content=False,
         original_response=_Original(headers, method),  # type: ignore[arg-type]  # cookies are looked for there
         request_method=method,
     )
-
-
-def _sent(answer: WebAnswer, method: str) -> tuple[Headers, Any]:
-    """The headers and the body as they would travel. An answer to HEAD has none, and says how long it would be."""
-    if isinstance(answer.body, bytes):
-        headers = (*answer.headers, ("Content-Length", str(len(answer.body))))
-        return headers, io.BytesIO(b"" if method == "HEAD" else answer.body)
-    headers = (*answer.headers, ("Transfer-Encoding", "chunked"))
-    return headers, io.BytesIO() if method == "HEAD" else _Chunked(answer.body)
 
 
 class _Original:
