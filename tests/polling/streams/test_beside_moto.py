@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pytest
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 from moto.dynamodb.models import dynamodb_backends
+from moto.kinesis.models import Shard as MotoShard
 from moto.kinesis.models import kinesis_backends
 
 from lambda_mock import LambdaMockWarning, mock_lambda
@@ -178,7 +180,17 @@ def test_moments_that_older_versions_keep_as_text_are_read(streams: Streams) -> 
         assert int(record.arrived) == 1_795_342_741
 
 
-def test_records_that_threads_put_at_once_are_each_processed_once(streams: Streams) -> None:
+def test_records_that_threads_put_at_once_are_each_processed_once(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_at_a_time, put_record = threading.Lock(), MotoShard.put_record
+
+    def put_safely(shard: Any, *arguments: Any) -> str:
+        """Moto gives two records the same number where two threads put them at once."""
+        with one_at_a_time:
+            return put_record(shard, *arguments)
+
+    monkeypatch.setattr(MotoShard, "put_record", put_safely)
     orders = streams.function()
     streams.map(streams.stream(), BatchSize=3)
     client = streams.client("kinesis")
