@@ -27,7 +27,7 @@ from lambda_mock.execution.destinations import (
     Ending,
     Outcome,
 )
-from lambda_mock.execution.lineage import Run, living
+from lambda_mock.execution.lineage import Run, living, telling_of
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
@@ -335,8 +335,9 @@ class AsyncQueue:
 
     def _end(self, drain: Drain, attempt: Attempt, condition: str, outcome: Outcome) -> None:
         ending = Ending(condition=condition, attempts=attempt.number, last=outcome, moment=self._clock.time())
-        for event in self._post.tell(attempt.event, ending):
-            drain.add(Attempt(due=ending.moment, sent=ending.moment, event=event, cause=outcome.run))
+        with telling_of(outcome.run):
+            for event in self._post.tell(attempt.event, ending):
+                drain.add(Attempt(due=ending.moment, sent=ending.moment, event=event, cause=outcome.run))
 
     def _give_up(self, drain: Drain, attempt: Attempt, condition: str) -> None:
         """Pass on that the event isn't tried (again), unless that only goes round in a circle."""
@@ -349,16 +350,17 @@ class AsyncQueue:
             refusal=attempt.refusal,
             moment=self._clock.time(),
         )
-        for event in self._post.tell(attempt.event, ending):
-            drain.add(
-                Attempt(
-                    due=ending.moment,
-                    sent=ending.moment,
-                    event=event,
-                    cause=attempt.cause,
-                    endings=attempt.endings + 1,
+        with telling_of(attempt.cause):
+            for event in self._post.tell(attempt.event, ending):
+                drain.add(
+                    Attempt(
+                        due=ending.moment,
+                        sent=ending.moment,
+                        event=event,
+                        cause=attempt.cause,
+                        endings=attempt.endings + 1,
+                    )
                 )
-            )
 
 
 def _leave_out(inside: Run | None, clock_seconds: float, real_seconds: float) -> None:

@@ -67,6 +67,7 @@ class Agenda:
                         if _is_on(mapping):
                             entry.poller.look()
         self._entries = seen
+        self._means.queues.notice()
 
     def first(self, *, everything: bool) -> _Turn | None:
         """What is to be done first; without `everything` only what is due by now, or whose waiting has an end."""

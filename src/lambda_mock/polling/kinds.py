@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.domain.event_sources import DYNAMODB, KINESIS
+from lambda_mock.domain.event_sources import DYNAMODB, KINESIS, SQS
+from lambda_mock.polling.queue_poller import QueuePoller
 from lambda_mock.polling.streams.poller import StreamPoller
 
 if TYPE_CHECKING:
@@ -12,5 +13,9 @@ if TYPE_CHECKING:
 
     from lambda_mock.polling.poller import MakePoller
 
-POLLERS: Mapping[str, MakePoller] = {KINESIS.name: StreamPoller, DYNAMODB.name: StreamPoller}
+POLLERS: Mapping[str, MakePoller] = {
+    SQS.name: QueuePoller,
+    KINESIS.name: StreamPoller,
+    DYNAMODB.name: StreamPoller,
+}
 """By the name of the kind of source. Mappings of other kinds (Kafka, MQ, DocumentDB) are kept, and never polled."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from lambda_mock.polling.queues import Queues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,6 +63,7 @@ class Means:
     """What all pollers of a mock share.
 
     `note` keeps a mapping's new LastProcessingResult, in the store of the mapping, unless it is deleted by then.
+    `queues` are those of SQS that mappings read.
     """
 
     clock: Clock
@@ -69,6 +72,11 @@ class Means:
     run: RunBatch
     post: Post
     note: Callable[[Store, EventSourceMapping, str], None]
+    queues: Queues = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let all mappings of a queue see the same."""
+        object.__setattr__(self, "queues", Queues(self.clock, self.neighbours))
 
 
 class MakePoller(Protocol):

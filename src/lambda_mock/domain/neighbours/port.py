@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from lambda_mock.domain.neighbours.queues import Queue
 
 Attributes = Mapping[str, tuple[str, str]]
 """Attributes of a message: by name their data type, `String` or `Number`, and their value as text."""
@@ -88,6 +91,9 @@ class Neighbours(Protocol):
 
     def visibility_timeout(self, queue_arn: str) -> int | None:
         """For how many seconds a queue hides a message that was received."""
+
+    def queue(self, queue_arn: str) -> Queue | None:
+        """The queue itself, for whoever polls it. Raises MissingError, and NeighbourError where it can't be read."""
 
     def shards(self, stream_arn: str) -> Sequence[Shard] | None:
         """The shards of a stream, or of the stream of a consumer, parents first. Raises MissingError."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_mock.integrations.moto import compute, delivery, logs, resources, storage, streams
-from lambda_mock.integrations.moto.state import is_active, read, write
+from lambda_mock.integrations.moto import compute, delivery, logs, queues, resources, storage, streams
+from lambda_mock.integrations.moto.state import is_active, reach, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lambda_mock.domain.neighbours.port import Attributes, Neighbours, Shard, StreamRecord
+    from lambda_mock.domain.neighbours.queues import Queue
 
 
 def moto_where_active() -> Neighbours | None:
@@ -48,6 +49,9 @@ class _Moto:
 
     def visibility_timeout(self, queue_arn: str) -> int | None:
         return read("sqs", lambda: resources.visibility_timeout(queue_arn))
+
+    def queue(self, queue_arn: str) -> Queue | None:
+        return reach("sqs", lambda: queues.queue(queue_arn))
 
     def shards(self, stream_arn: str) -> Sequence[Shard] | None:
         return read(streams.service_of(stream_arn), lambda: streams.shards(stream_arn))

@@ -41,11 +41,25 @@ def read(service: str, question: Callable[[], _Fact | None]) -> _Fact | None:
 
 def write(service: str, command: Callable[[], None]) -> None:
     """Bring something to a service, if moto is in charge of it. Whatever goes wrong inside moto is a NeighbourError."""
+    reach(service, command)
+
+
+def reach(service: str, command: Callable[[], _Fact]) -> _Fact | None:
+    """What a command to a service gives; None where moto isn't in charge of it.
+
+    Whatever goes wrong inside moto is a NeighbourError.
+    """
     try:
-        if mocks(service):
-            command()
+        return command() if mocks(service) else None
+    except NeighbourError:
+        raise
     except Exception as error:
-        raise NeighbourError(_strange(service, error)) from error
+        raise strange(service, error) from error
+
+
+def strange(service: str, error: Exception) -> NeighbourError:
+    """What to raise when moto's inside isn't what it was thought to be."""
+    return NeighbourError(_strange(service, error))
 
 
 def backend(service: str, account_id: str, region: str) -> Any | None:
