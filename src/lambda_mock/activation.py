@@ -54,8 +54,9 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 
-# By their endings: a mapping that is new or switched on may find something to read.
-_CHANGES_WHAT_IS_POLLED = "EventSourceMapping"
+# By their endings: a mapping that is new or switched on may find something to read, and after a run there may be room
+# for one that couldn't happen in the midst of it.
+_LEADS_TO_POLLING = ("EventSourceMapping", "Invoke", "InvokeWithResponseStream")
 
 
 class Activation:
@@ -161,7 +162,7 @@ class Activation:
             reply = self._service.answer(exchange)
         finally:
             end_what_was_given_up()
-        if exchange.operation.name.endswith(_CHANGES_WHAT_IS_POLLED):
+        if exchange.operation.name.endswith(_LEADS_TO_POLLING):
             self.runner.queue.look()
         return reply
 

@@ -125,10 +125,10 @@ class QueuePoller:
         """What is in the queue, if anything is, and why it isn't run."""
         contents, now = self._queue.contents(), self._means.clock.time()
         if contents.waiting:
-            yield f"{contents.waiting} can be received" + ("" if self._has_function() else ", and there is no function")
+            yield f"{contents.waiting} to be received{'' if self._has_function() else ', and there is no function'}"
         if contents.until is not None:
             why = "" if self._refused is None else f", refused: {self._refused.why}"
-            yield f"{contents.hidden} can't be received, the next one in {contents.until - now:.1f} s{why}"
+            yield f"{contents.hidden} in flight, until {contents.until - now:.1f} s from now{why}"
 
     # The mapping's settings ---------------------------------------------------------------------------------------
 
@@ -176,9 +176,7 @@ class QueuePoller:
             now = self._means.clock.time()
             held = self._queue.holds([entry.taken for entry in self._gathered])
             self._gathered = [
-                entry
-                for entry in self._gathered
-                if entry.taken.message.key in held and entry.taken.visible_from > now
+                entry for entry in self._gathered if entry.taken.message.key in held and entry.taken.visible_from > now
             ]
 
     def _sift(self, messages: Sequence[Taken]) -> None:
@@ -247,12 +245,13 @@ class QueuePoller:
 
     def _due_again(self, refused: _Refused) -> float | None:
         """When a batch that was refused is tried again; a queue that will end that is waited for."""
-        if refused.inside is not None and not refused.inside.ended:
-            return None
+        now = self._means.clock.time()
+        if refused.inside is not None:
+            return now if refused.inside.ended else None
         due = min(refused.next_try, refused.until)
         settings = self._queue.settings()
         ends = settings is not None and settings.most_receives is not None
-        return due if ends or due <= self._means.clock.time() else None
+        return due if ends or due <= now else None
 
 
 def _filter_of(mapping: EventSourceMapping) -> Filter:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 _NEVER = math.inf
+_SOONEST = 1.0
+"""Seconds until a message is received again at the earliest: a visibility timeout of none isn't waited for for ever."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class Contents:
 
 
 class WatchedQueue:
-    """One queue. Whoever keeps it may keep it in a way that isn't known here, which is a warning, and it seems empty."""
+    """One queue. Where it is kept in a way that isn't known here, that is a warning, and it seems to be empty."""
 
     __slots__ = ("_clock", "_lock", "_queue", "_queues", "_seen", "_strange", "_touched", "_wake_at", "arn")
 
@@ -256,7 +258,7 @@ class WatchedQueue:
                     break
         if dead:
             self._redrive(queue, dead, str(settings.dead_letter_arn))
-        hidden = max(settings.visibility_timeout, hide_for)
+        hidden = max(settings.visibility_timeout, hide_for, _SOONEST)
         haul = Haul(
             taken=[self._taken(message, now, hidden) for message in queue.receive(taken)],
             expired=[self._taken(message, now, hidden) for message in queue.receive(expired)],

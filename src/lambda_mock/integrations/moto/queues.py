@@ -72,7 +72,7 @@ class MotoQueue:
             for message in reversed(kept) if newest_first else kept:
                 hidden = message.visible_at
                 delayed = message.delayed_until
-                yield message, (hidden if hidden > delayed else delayed) / _MILLISECONDS
+                yield message, (max(delayed, hidden)) / _MILLISECONDS
         except Exception as error:
             raise strange("sqs", error) from error
 
