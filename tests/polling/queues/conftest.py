@@ -25,7 +25,7 @@ OTHER_ACCOUNT = "210987654321"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lambda-role"
 ORDERS = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders"
 NOW = 2_000_000_000
-REPORTS = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+REPORTS: Any = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
@@ -34,7 +34,7 @@ TRUST = {
 
 @cache
 def _client(service: str, region: str, account: str) -> Any:
-    session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="secret", region_name=region)
+    session: Any = boto3.Session(aws_access_key_id=account, aws_secret_access_key="secret", region_name=region)
     client = session.client(service)
     if account != ACCOUNT:
         client.meta.events.register(
@@ -168,8 +168,8 @@ class Queues:
         return str(mapping["UUID"])
 
     @property
-    def now(self) -> float:
-        """How far the clock has moved."""
+    def now(self) -> Any:
+        """How far the clock has moved, in seconds."""
         return self.mock.clock.time() - NOW
 
 

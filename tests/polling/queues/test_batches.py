@@ -104,7 +104,7 @@ def test_an_event_is_the_records_as_json() -> None:
     assert json.loads(text.decode("utf-8", "surrogatepass")) == {"Records": records}
 
 
-FILTER = {"FilterCriteria": {"Filters": [{"Pattern": json.dumps({"body": {"kind": ["good"]}})}]}}
+FILTER: Any = {"FilterCriteria": {"Filters": [{"Pattern": json.dumps({"body": {"kind": ["good"]}})}]}}
 GOOD, BAD = '{"kind": "good"}', '{"kind": "bad"}'
 
 

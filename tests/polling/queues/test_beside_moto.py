@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from moto.sqs.models import Message, Queue
 from lambda_mock import LambdaMockWarning, mock_lambda
 from lambda_mock.domain.neighbours.port import MissingError
 from lambda_mock.integrations.moto import moto_where_active
-from tests.polling.queues.conftest import ACCOUNT, OTHER_ACCOUNT, REGION, beside_moto, failing
+from tests.polling.queues.conftest import ACCOUNT, OTHER_ACCOUNT, REGION, beside_moto
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -45,7 +46,12 @@ def test_a_queue_that_comes_after_its_mapping_is_read(mock_lambda: LambdaMock, l
 
 def test_a_queue_of_another_moto_is_another_one(mock_lambda: LambdaMock, lambda_client: Any) -> None:
     seen: list[Any] = []
-    mock_lambda.function("orders", lambda event, _: seen.append(event) or failing()({"Records": []}))
+
+    def fails(event: Any, _: Any) -> None:
+        seen.append(event)
+        raise ValueError("intentional failure")
+
+    mock_lambda.function("orders", fails)
     lambda_client.create_event_source_mapping(FunctionName="orders", EventSourceArn=JOBS)
     for body in "ab":
         with mock_aws():
@@ -133,8 +139,6 @@ def test_a_queue_that_moto_keeps_in_another_way_is_one_warning(
 
 
 def _is_ours() -> bool:
-    import sys  # the frames that ask
-
     return any("lambda_mock/integrations" in sys._getframe(depth).f_code.co_filename for depth in (2, 3))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from lambda_mock.polling import batches
 from tests.polling.queues.conftest import REPORTS, bodies_of, failing, reporting
 
 if TYPE_CHECKING:
@@ -82,11 +85,13 @@ def test_a_group_in_flight_is_closed_to_other_consumers(queues: Queues) -> None:
     assert received == ["a"]
 
 
-def test_messages_that_didnt_fit_into_a_batch_that_fails_wait_for_it(queues: Queues) -> None:
+def test_messages_that_didnt_fit_into_a_batch_that_fails_wait_for_it(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They were received with it, and would overtake it."""
-    size = 1_000_000
-    bodies = [f"{place}{'x' * size}" for place in range(8)]
-    orders, jobs = queues.function(failing(bodies[0], times=1)), queues.queue("jobs.fifo", MaximumMessageSize=1_048_576)
+    monkeypatch.setattr(batches, "LARGEST_EVENT", 700_000)
+    bodies = [f"{place}{'x' * 100_000}" for place in range(8)]
+    orders, jobs = queues.function(failing(bodies[0], times=1)), queues.queue("jobs.fifo")
     for body in bodies:
         queues.send_to_group(jobs, "north", body)
     queues.map(jobs)

@@ -55,6 +55,7 @@ class MotoQueue:
 
     @_guarded
     def settings(self) -> QueueSettings:
+        """How the queue is set up."""
         its = self._queue
         policy, target = its.redrive_policy, its.dead_letter_queue
         leads = bool(policy) and target is not None and _is_there(target)
@@ -67,6 +68,7 @@ class MotoQueue:
         )
 
     def messages(self, *, newest_first: bool = False) -> Iterator[tuple[Key, float]]:
+        """All messages, and until when each is hidden."""
         try:
             kept = _kept(self._queue)
             for message in reversed(kept) if newest_first else kept:
@@ -78,10 +80,12 @@ class MotoQueue:
 
     @_guarded
     def touched(self) -> int:
+        """How many messages somebody has received and not deleted."""
         return len(self._queue._pending_messages)  # noqa: SLF001 - moto has no other way
 
     @_guarded
     def arrival(self, key: Any) -> Arrival:
+        """How a message came."""
         return Arrival(
             sent=key.sent_timestamp / _MILLISECONDS,
             delayed_until=key.delayed_until / _MILLISECONDS,
@@ -90,10 +94,12 @@ class MotoQueue:
 
     @_guarded
     def receives(self, key: Any) -> int:
+        """How often a message has been received."""
         return int(key.approximate_receive_count)
 
     @_guarded
     def receive(self, keys: Sequence[Any]) -> Sequence[ReceivedMessage]:
+        """Receive messages."""
         received = []
         for message in keys:
             first = message.approximate_first_receive_timestamp
@@ -104,6 +110,7 @@ class MotoQueue:
 
     @_guarded
     def holds(self, receipts: Mapping[Key, str]) -> Collection[Key]:
+        """Which messages are still there, and have these receipt handles."""
         return {
             message
             for message in _kept(self._queue)
@@ -112,17 +119,20 @@ class MotoQueue:
 
     @_guarded
     def delete(self, keys: Collection[Any]) -> None:
+        """Delete messages."""
         for message in self._taken_out(keys):
             self._queue.deleted_messages.update(message.all_receipt_handles)
 
     @_guarded
     def show(self, keys: Collection[Any]) -> None:
+        """Let messages be received from now on."""
         for message in keys:
             message.visible_at = message.delayed_until = 0.0
             self._queue._pending_messages.discard(message)  # noqa: SLF001
 
     @_guarded
     def redrive(self, keys: Collection[Any]) -> None:
+        """Move messages to the dead-letter queue."""
         target = self._queue.dead_letter_queue
         moved = self._taken_out(keys)
         self.show(moved)
