@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import calls, coming_and_going, execution, families, filters, growth, memory, readme, report
+from benchmarks import calls, coming_and_going, execution, families, filters, growth, memory, queues, readme, report
 from benchmarks.timing import Effort
 
 
@@ -27,6 +27,7 @@ class Plan:
     invocations: int
     crowd: int
     decisions: int
+    messages: int
 
 
 FULL = Plan(
@@ -40,6 +41,7 @@ FULL = Plan(
     invocations=300,
     crowd=200,
     decisions=10_000,
+    messages=10_000,
 )
 QUICK = Plan(
     calls=Effort(rounds=5, calls=6),
@@ -52,6 +54,7 @@ QUICK = Plan(
     invocations=20,
     crowd=20,
     decisions=1_000,
+    messages=500,
 )
 VERSIONS = 20
 
@@ -76,6 +79,7 @@ def main() -> None:
     _tell("running functions")
     print(report.figures("Execution", execution.measure(plan.invocations, plan.functions, plan.crowd)))
     print(report.figures("Filters of mappings: one decision", filters.measure(plan.decisions)))
+    print(report.figures("Queues", queues.measure(plan.invocations, plan.messages)))
     _tell("filling the memory")
     whole = memory.measure(plan.functions, VERSIONS, traced=False)
     traced = memory.measure(plan.traced, VERSIONS, traced=True)

@@ -221,7 +221,9 @@ class WatchedQueue:
         real = time.time()
         blocked: set[str | None] = set()
         for key, stamp in queue.messages():
-            seen = self._look(queue, key, stamp, now, real)
+            seen = self._seen.get(key)
+            if seen is None or seen.stamp != stamp:  # a call less for most of many messages
+                seen = self._look(queue, key, stamp, now, real)
             if seen.visible_from > now:
                 if settings.is_fifo:
                     blocked.add(seen.group)
