@@ -52,7 +52,7 @@ def _ratio(rounds: int) -> float:
 
 def _drained(messages: int) -> float:
     """Put there by hand: moto's SendMessage takes the longer, the more there are."""
-    from moto.sqs.models import Message, sqs_backends  # noqa: PLC0415 - its inside
+    from moto.sqs.models import Message, sqs_backends
 
     with mock_aws(), mock_lambda(async_mode="manual") as mock:
         _queue()
@@ -61,7 +61,7 @@ def _drained(messages: int) -> float:
         for number in range(messages):
             message = Message(str(number), "a")
             message.mark_sent()
-            sqs_backends[_ACCOUNT][_REGION].queues["jobs"]._messages.append(message)  # noqa: SLF001
+            sqs_backends[_ACCOUNT][_REGION].queues["jobs"]._messages.append(message)
         seconds = _seconds(mock.drain)
         _check(seen, messages)
         return seconds

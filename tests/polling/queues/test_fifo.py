@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from lambda_mock.polling import batches
 from tests.polling.queues.conftest import REPORTS, bodies_of, failing, reporting
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.polling.queues.conftest import Queues
 
 
