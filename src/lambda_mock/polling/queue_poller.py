@@ -143,9 +143,7 @@ class QueuePoller:
         return window
 
     def _has_function(self) -> bool:
-        reference = self._store.local_reference(self._mapping.function_arn)
-        if reference is None:
-            return False
+        reference = self._store.reference(self._mapping.function_arn)
         with self._store.lock:
             function = self._store.functions.get(reference.name)
             return function is not None and function.has(reference.qualifier)
