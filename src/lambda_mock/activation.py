@@ -6,7 +6,7 @@ A mock that is entered anew gets a new one, so nothing can be left over from bef
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -130,7 +130,7 @@ class Activation:
             region=config.region,
             hosts=served_by(self),
         )
-        self._left = ExitStack()
+        self._entered: list[Callable[[], None]] = []
         self._region = config.region
         self._seed = config.seed
 
@@ -152,7 +152,7 @@ class Activation:
 
     def begin(self) -> None:
         """Answer from now on, inside whatever is active already."""
-        self._left.callback(provide(self._region).take_back)
+        self._entered.append(provide(self._region).take_back)
         cognito.install()
         try:
             self._enter(interceptor.enter, interceptor.leave, self)
@@ -165,12 +165,13 @@ class Activation:
 
     def _enter(self, enter: Callable[[_Member], None], leave: Callable[[_Member], None], member: _Member) -> None:
         # It may raise when it is done: a warning, where warnings are errors. Then it is to be left as well.
-        self._left.callback(leave, member)
+        self._entered.append(lambda: leave(member))
         enter(member)
 
     def end(self) -> None:
         """Stop answering, and give back what was borrowed: environment, files, execution environments."""
-        self._left.close()
+        while self._entered:
+            self._entered.pop()()
         self.runner.close()
         self.endpoint.close()
         self._code.close()
