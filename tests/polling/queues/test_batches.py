@@ -55,16 +55,15 @@ def test_messages_that_come_in_time_are_of_the_same_batch(drained: Queues) -> No
     assert orders.batches == [["a", "b", "c"]]
 
 
-def test_a_gathered_message_that_is_deleted_meanwhile_is_of_no_batch(queues: Queues) -> None:
-    orders, jobs = queues.function(), queues.queue()
-    other = queues.queue("other")
-    queues.map(jobs, MaximumBatchingWindowInSeconds=20)
-    deleting = queues.function(lambda _: queues.sqs().purge_queue(QueueUrl=queues.url(jobs)), "deletes")
-    queues.map(other, "deletes")
-    queues.sqs().send_message(QueueUrl=queues.url(other), MessageBody="go", DelaySeconds=10)
-    assert len(deleting.events) == 1
-    queues.send(jobs, "a")
-    assert orders.batches == [["a"]]
+def test_a_gathered_message_that_is_deleted_meanwhile_is_of_no_batch(drained: Queues) -> None:
+    orders, jobs, other = drained.function(), drained.queue(), drained.queue("other")
+    deleting = drained.function(lambda _: drained.sqs().purge_queue(QueueUrl=drained.url(jobs)) and None, "deletes")
+    drained.map(jobs, MaximumBatchingWindowInSeconds=20)
+    drained.map(other, "deletes")
+    drained.send(jobs, "a")
+    drained.sqs().send_message(QueueUrl=drained.url(other), MessageBody="go", DelaySeconds=10)
+    drained.mock.drain()
+    assert (deleting.batches, orders.batches) == ([["go"]], [])
 
 
 def test_a_batch_is_no_larger_than_lambda_takes(queues: Queues) -> None:
