@@ -8,10 +8,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from botocore.loaders import Loader
 
 pytest_plugins = ["pytester"]
 
@@ -27,6 +31,18 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("suite"), max_examples=200)
 settings.register_profile("campaign", settings.get_profile("suite"), max_examples=10_000, derandomize=False)
 settings.load_profile("suite")
+
+# Every session of botocore reads the models of its services anew, and moto begins one for every test: that would be
+# most of the suite's time, for the same files again and again.
+_create_loader = botocore.session.create_loader
+_loader = _create_loader()
+
+
+def _shared_loader(search_path_string: str | None = None) -> Loader:
+    return _create_loader(search_path_string) if search_path_string else _loader
+
+
+botocore.session.create_loader = _shared_loader
 
 _getaddrinfo = socket.getaddrinfo
 
