@@ -74,7 +74,7 @@ def web_request(method: str, url: str, headers: Mapping[str, Any], body: Any) ->
         path=parts.path or "/",
         query=parts.query,
         headers=tuple((_text(name), _text(value)) for name, value in headers.items()),
-        body=_whole(body),
+        body=_read(body),
     )
 
 
@@ -89,26 +89,27 @@ def host_of(url: str) -> str:
 def response_from(answer: WebAnswer, method: str) -> HTTPResponse:
     """An answer as the response of urllib3 that `requests` makes its own of."""
     if isinstance(answer.body, bytes):
-        return _whole_response(answer, answer.body, method)
-    return _streamed_response(answer, answer.body, method)
+        headers = (*answer.headers, ("Content-Length", str(len(answer.body))))
+        if method == "HEAD":
+            return _made(answer.status, headers, io.BytesIO(), method)
+        return _whole(answer.status, headers, answer.body, method)
+    headers = (*answer.headers, ("Transfer-Encoding", "chunked"))
+    return _made(answer.status, headers, io.BytesIO() if method == "HEAD" else _Chunked(answer.body), method)
 
 
-def _whole_response(answer: WebAnswer, body: bytes, method: str) -> HTTPResponse:
+def _whole(status: int, headers: Headers, body: bytes, method: str) -> HTTPResponse:
     """A response that `responses` makes, of whose mocks none is started or asked for it."""
-    headers = [*answer.headers, ("Content-Length", str(len(body)))]
-    content = b"" if method == "HEAD" else body
-    made = CallbackResponse(method, _ANY_URL, lambda _: (answer.status, headers, content), content_type=None)
+    made = CallbackResponse(method, _ANY_URL, lambda _: (status, list(headers), body), content_type=None)
     return made.get_response(Request(method, _SOME_URL).prepare())
 
 
-def _streamed_response(answer: WebAnswer, pieces: Iterator[bytes], method: str) -> HTTPResponse:
-    """A response whose body is made as it is read, which `responses` has none of."""
-    headers = (*answer.headers, ("Transfer-Encoding", "chunked"))
+def _made(status: int, headers: Headers, body: Any, method: str) -> HTTPResponse:
+    """A response such as `responses` has none of: its body is made as it is read, or only its length is told."""
     return HTTPResponse(
-        body=io.BytesIO() if method == "HEAD" else _Chunked(pieces),  # type: ignore[arg-type]  # a file, as far as need be
+        body=body,
         headers=HTTPHeaderDict(headers),
-        status=answer.status,
-        reason=reasons.get(answer.status, ""),
+        status=status,
+        reason=reasons.get(status, ""),
         version=11,
         preload_content=False,
         decode_content=False,
@@ -192,14 +193,14 @@ class _Pieces(io.RawIOBase):
             raise ProtocolError("Connection broken: the function's response ended before it was whole", error) from None
 
 
-def _whole(body: Any) -> bytes:
+def _read(body: Any) -> bytes:
     if body is None:
         return b""
     if isinstance(body, (str, bytes, bytearray)):
         return body.encode() if isinstance(body, str) else bytes(body)
     if hasattr(body, "read"):
-        return _whole(body.read())
-    return b"".join(_whole(piece) for piece in body)
+        return _read(body.read())
+    return b"".join(_read(piece) for piece in body)
 
 
 def _text(value: str | bytes) -> str:

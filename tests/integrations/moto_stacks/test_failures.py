@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
@@ -240,7 +241,7 @@ def test_what_nobody_knows_is_told_by_a_deletion_and_a_cleaning_up_too(
 def test_moto_is_itself_again_where_somebody_has_patched_over_a_wrapper(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    parsing = sys.modules["moto.cloudformation.parsing"]
+    parsing: Any = importlib.import_module("moto.cloudformation.parsing")
     with LambdaMock():
         monkeypatch.setattr(
             parsing, "resource_class_from_type", lambda kind, found=parsing.resource_class_from_type: found(kind)
