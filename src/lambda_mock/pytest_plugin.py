@@ -26,7 +26,7 @@ _OPTIONS: Mapping[str, str] = {
     "execution": "where zips of Python run: inline, in the test's process, or process, in processes of their own",
     "processes": "how many processes of functions run at once at most",
     "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
-    "enforce_policies": "whether events of other services and requests to URLs need a grant in the function's policy: true or false",
+    "enforce_policies": "whether what other services and URLs bring needs a grant of the function: true or false",
     "timeouts": "whether a function is interrupted at its Timeout: true or false",
     "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",
 }
