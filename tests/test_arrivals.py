@@ -199,7 +199,7 @@ class TestPolicies:
         assert seen == []
         (refusal,) = mock.refusals.assert_refused("orders:PROD", principal="s3.amazonaws.com")
         assert (refusal.missing, refusal.region, refusal.account_id) == (missing, REGION, ACCOUNT)
-        assert str(refusal) == f"s3.amazonaws.com for {BUCKET} may not invoke orders:PROD; missing is {missing}"
+        assert str(refusal) == f"s3.amazonaws.com for {BUCKET} may not invoke orders:PROD; missing is\n      {missing}"
 
     def test_the_call_that_is_named_lets_it_in(self, mock: LambdaMock) -> None:
         client, seen = released(mock)

@@ -536,3 +536,9 @@ def test_a_delivery_is_parsed_anew_each_time() -> None:
 def test_a_delivery_that_can_not_be_is_refused(criteria: dict[str, str], message: str) -> None:
     with pytest.raises(LambdaMockError, match=re.escape(message)):
         Deliveries().filter(**criteria)
+
+
+def test_a_run_of_an_event_says_where_that_came_from() -> None:
+    queue = invocation(source_arn="arn:aws:sqs:us-east-1:123456789012:jobs")
+    assert str(queue) == "orders:live on version 1 from sqs jobs with {}"
+    assert str(invocation(source_arn="arn:aws:s3:::photos")) == "orders:live on version 1 from s3 photos with {}"

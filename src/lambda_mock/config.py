@@ -46,8 +46,8 @@ class MockConfig:
       until GetFunction or GetFunctionConfiguration has shown it once.
     - `lane`: `"fast"` answers below botocore's signing and retries where it can, `"wire"` sends every call through
       them.
-    - `async_mode`: when events run: `"eager"`, within the call that sends them, or `"manual"`, when `mock.drain()` is
-      called.
+    - `async_mode`: when functions get events, messages and records: `"eager"`, before the call that brings them has its
+      answer, or `"manual"`, when `mock.drain()` is called.
     - `execution`: where zips of Python run: `"inline"`, in the test's process, or `"process"`, each execution
       environment in a process of its own, as Lambda has it. Callables always run in the test's thread.
     - `processes`: how many processes of functions run at once at most; further invocations wait in line.

@@ -49,7 +49,8 @@ class LambdaMock:
     """AWS Lambda, answered in process.
 
     While it is active (`with`, or a decorated function running) it answers every Lambda call that any botocore client
-    of the process makes.
+    of the process makes, and what `requests` asks function URLs. While `mock_aws()` is active as well, what happens in
+    moto's services reaches the functions: notifications, messages, records, schedules, stacks.
     """
 
     def __init__(self, config: MockConfig | None = None) -> None:
@@ -59,7 +60,10 @@ class LambdaMock:
 
     @property
     def clock(self) -> Clock:
-        """The mock's time: `now()`, `advance(seconds)`, `freeze()`. Retries, waiters and timestamps follow it."""
+        """The mock's time: `now()`, `advance(seconds)`, `freeze()`.
+
+        Timestamps, retries, waiters, schedules and what queues and streams wait for follow it.
+        """
         return self._activation.clock
 
     @property
@@ -74,7 +78,7 @@ class LambdaMock:
 
     @property
     def deliveries(self) -> Deliveries:
-        """What was sent to destinations and dead-letter targets of events, in order."""
+        """What was sent to destinations and dead-letter targets, and what was discarded, in order."""
         return self._activation.deliveries
 
     @property
@@ -291,7 +295,7 @@ class LambdaMock:
         """The functions, versions and aliases there are, and what hangs on them, as a picture in text.
 
         Below it stands what was ordered with `fail` and `fail_transition` and has not happened yet, how many events
-        wait for `drain`, or were dropped when the mock ended, and which records wait to be tried again.
+        wait for `drain`, or were dropped when the mock ended, and which records and messages wait, and for what.
         """
         activation = self._activation
         return describe(

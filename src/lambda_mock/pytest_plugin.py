@@ -22,11 +22,11 @@ _OPTIONS: Mapping[str, str] = {
     "seed": "what ids and weighted routing are drawn from: a whole number",
     "lifecycle": "when a change has settled: 'instant' or 'observed'",
     "lane": "'fast', or 'wire' to send every call through botocore's signing and retries",
-    "async_mode": "when events run: 'eager', or 'manual' to have them wait for mock.drain()",
+    "async_mode": "when functions get events and messages: 'eager', or 'manual' to have them wait for mock.drain()",
     "execution": "where zips of Python run: inline, in the test's process, or process, in processes of their own",
     "processes": "how many processes of functions run at once at most",
     "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
-    "enforce_policies": "whether events of other services need a grant in the function's policy: true or false",
+    "enforce_policies": "whether what other services and URLs bring needs a grant of the function: true or false",
     "timeouts": "whether a function is interrupted at its Timeout: true or false",
     "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",
 }

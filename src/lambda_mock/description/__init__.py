@@ -42,7 +42,7 @@ def describe(
     """The functions of every account and region, as a picture, and the `faults` and failures that are still to strike.
 
     `waiting` are the functions for which events wait, by ARN; those that still do when the mock has `ended` never ran.
-    `blocked` says which records of queues and streams wait to be tried again.
+    `blocked` says which records of streams and messages of queues wait, and for what.
     The same sign before two hashes means the same code. Versions that no alias leads to are left out where they are
     many and old. With no functions, a sentence that says so.
     """
@@ -55,7 +55,7 @@ def describe(
 
 def _blocked(lines: Sequence[str]) -> Iterator[str]:
     if lines:
-        yield "\n".join(["Records that wait to be tried again:", *(f"  {line}" for line in lines)])
+        yield "\n".join(["Records and messages that wait:", *(f"  {line}" for line in lines)])
 
 
 def _events(waiting: Sequence[str], *, ended: bool) -> Iterator[str]:

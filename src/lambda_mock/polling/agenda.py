@@ -97,7 +97,7 @@ class Agenda:
         return _Turn(found[0], found[2], self._turns)
 
     def blocked(self) -> Iterator[str]:
-        """What waits to be tried again, a line each: from which source and for which function."""
+        """What waits in sources, a line each: from which source and for which function."""
         for entry in self._entries.values():
             mapping = entry.poller.mapping
             source = mapping.settings["EventSourceArn"].split(":", 5)[-1]

@@ -7,8 +7,11 @@ name single records; one that Lambda can't read is the failure of all again.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from lambda_mock.errors import LambdaMockWarning
 
 if TYPE_CHECKING:
     from lambda_mock.execution.executor import InvocationResult
@@ -31,6 +34,39 @@ def failures(result: InvocationResult, settings: Mapping[str, Any], identifiers:
     if named is None or not named <= set(identifiers):
         return identifiers
     return named
+
+
+def complaint(result: InvocationResult, failed: Collection[str], identifiers: Collection[str]) -> str:
+    """Why records of a batch have failed, for whoever wonders; nothing where none has."""
+    if not failed:
+        return ""
+    if result.function_error is not None:
+        return "the last run failed"
+    named = named_in(result.payload)
+    if named is None:
+        return "the last answer isn't one that Lambda can read, so all of its batch has failed"
+    if not named <= set(identifiers):
+        return "the last answer names what isn't in its batch, so all of it has failed"
+    return "the last answer names them as failed"
+
+
+def tell_of_what_is_ignored(
+    result: InvocationResult, settings: Mapping[str, Any], identifiers: Collection[str]
+) -> None:
+    """Warn of an answer that names records and that nobody reads, so that they are lost, on AWS as here.
+
+    It is called last of all: where warnings are errors, the batch has been handled all the same.
+    """
+    if REPORTS in settings.get("FunctionResponseTypes", ()) or b"batchItemFailures" not in result.payload:
+        return
+    named = named_in(result.payload)
+    if named and named <= set(identifiers):
+        warnings.warn(
+            "A function has named records of its batch as failed, and Lambda doesn't read that: all of them count as "
+            f"handled. The event source mapping lacks FunctionResponseTypes=[{REPORTS!r}].",
+            LambdaMockWarning,
+            stacklevel=3,
+        )
 
 
 def named_in(answer: bytes) -> frozenset[str] | None:

@@ -41,7 +41,7 @@ class Poller(Protocol):
         """Do what is due: one batch at the most. The run that it makes belongs to `drain`."""
 
     def blocked(self) -> Iterable[str]:
-        """What waits for another try, as lines for whoever wants to know why nothing happens."""
+        """What waits, and for what, as lines for whoever wants to know why nothing happens."""
 
 
 class Resolve(Protocol):

@@ -15,7 +15,7 @@ from lambda_mock.errors import RecursiveInvocationException, ServiceError
 from lambda_mock.execution.lineage import Run, living
 from lambda_mock.execution.post import DISCARDED, Letter
 from lambda_mock.polling.batches import event, fitting, written
-from lambda_mock.polling.outcome import failures
+from lambda_mock.polling.outcome import complaint, failures, tell_of_what_is_ignored
 from lambda_mock.polling.queue_records import record_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,18 @@ class _Refused:
 class QueuePoller:
     """The poller of a mapping of a queue."""
 
-    __slots__ = ("_filter", "_gathered", "_mapping", "_means", "_queue", "_refused", "_since", "_source", "_store")
+    __slots__ = (
+        "_complaint",
+        "_filter",
+        "_gathered",
+        "_mapping",
+        "_means",
+        "_queue",
+        "_refused",
+        "_since",
+        "_source",
+        "_store",
+    )
 
     def __init__(self, mapping: EventSourceMapping, store: Store, means: Means) -> None:
         self._mapping = mapping
@@ -76,6 +87,7 @@ class QueuePoller:
         self._gathered: list[_Entry] = []
         self._since = 0.0
         self._refused: _Refused | None = None
+        self._complaint = ""
 
     @property
     def mapping(self) -> EventSourceMapping:
@@ -125,10 +137,16 @@ class QueuePoller:
         """What is in the queue, if anything is, and why it isn't run."""
         contents, now = self._queue.contents(), self._means.clock.time()
         if contents.waiting:
-            yield f"{contents.waiting} to be received{'' if self._has_function() else ', and there is no function'}"
+            yield f"{contents.waiting} to be received{self._why_not()}"
         if contents.until is not None:
-            why = "" if self._refused is None else f", refused: {self._refused.why}"
-            yield f"{contents.hidden} in flight, until {contents.until - now:.1f} s from now{why}"
+            why = self._complaint if self._refused is None else f"refused: {self._refused.why}"
+            yield f"{contents.hidden} in flight, until {contents.until - now:.1f} s from now{why and ', ' + why}"
+
+    def _why_not(self) -> str:
+        """What keeps messages from being received that could be; in manual mode that is nothing but the test."""
+        if not self._mapping.enabled:
+            return ", and the mapping is disabled"
+        return "" if self._has_function() else ", and there is no function"
 
     # The mapping's settings ---------------------------------------------------------------------------------------
 
@@ -221,9 +239,12 @@ class QueuePoller:
         except ServiceError as refusal:
             self._try_again(entries, tries, refusal)
             return
-        failed = failures(result, settings, {entry.taken.message.message_id for entry in entries})
+        identifiers = {entry.taken.message.message_id for entry in entries}
+        failed = failures(result, settings, identifiers)
+        self._complaint = complaint(result, failed, identifiers)
         self._queue.delete([entry.taken for entry in entries if entry.taken.message.message_id not in failed])
         self._give_back([entry for entry in entries if entry.taken.message.message_id in failed])
+        tell_of_what_is_ignored(result, settings, identifiers)
 
     def _give_back(self, failed: Collection[_Entry]) -> None:
         """Leave messages in the queue, and with them what was gathered of their groups, which would overtake them."""

@@ -130,7 +130,8 @@ class WatchedQueue:
 
     def contents(self) -> Contents:
         """What is in it at the moment."""
-        return self._softly(self._contents, Contents())
+        with self._lock:
+            return self._softly(self._contents, None) or self._left()
 
     def expect(self, key: Key, of: _Seen, source_arn: str) -> None:
         """Know that a message comes that was in another queue until now."""
@@ -150,14 +151,14 @@ class WatchedQueue:
         with self._lock:
             try:
                 queue = None if self._strange else self._queues.find(self.arn)
-                if queue != self._queue:
+                if queue is not None and queue != self._queue:
                     self._queue, self._seen, self._touched, self._wake_at = queue, {}, 0, _NEVER
                 return otherwise if queue is None else ask(queue)
             except MissingError:
                 self._queue, self._seen = None, {}
                 return otherwise
             except NeighbourError as error:
-                self._strange = True
+                self._strange, self._seen = True, {}
                 warnings.warn(
                     f"{error} Event source mappings of {self.arn} read nothing from now on.",
                     LambdaMockWarning,
@@ -302,8 +303,12 @@ class WatchedQueue:
         self._touched = queue.touched()
 
     def _contents(self, queue: Queue) -> Contents:
+        self._look_at_all(queue, self._clock.time())
+        return self._left()
+
+    def _left(self) -> Contents:
+        """What was in it when somebody looked, which is told where it ended before: with moto, before the mock."""
         now = self._clock.time()
-        self._look_at_all(queue, now)
         hidden = [seen.visible_from for seen in self._seen.values() if seen.visible_from > now]
         return Contents(waiting=len(self._seen) - len(hidden), hidden=len(hidden), until=min(hidden, default=None))
 

@@ -140,7 +140,8 @@ class Invocation:
         message = str(self._told("errorMessage") or "").removeprefix(f"RequestId: {self.request_id} Error: ")
         message = _shortened(" ".join(message.split()))
         failure = ": ".join(filter(None, (self.error_type, message))) or self.function_error
-        return f"{_joined(self.function, self.qualifier)}{where}{attempt} with {event}{_outcome(failure)}"
+        source = f" from {_short_of(self.source_arn)}" if self.source_arn else ""
+        return f"{_joined(self.function, self.qualifier)}{where}{attempt}{source} with {event}{_outcome(failure)}"
 
 
 class Calls(Records[Call]):
@@ -265,6 +266,12 @@ def _without_archives(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _joined(function: str | None, qualifier: str | None) -> str:
     return ":".join(filter(None, (function, qualifier)))
+
+
+def _short_of(arn: str) -> str:
+    """The service and the resource of an ARN, which tell in a line of text where an event came from."""
+    _, _, service, _, _, resource = arn.split(":", 5)
+    return f"{service} {resource}"
 
 
 def _shortened(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,7 +35,8 @@ class Refusal:
     def __str__(self) -> str:
         name = self.function if self.qualifier is None else f"{self.function}:{self.qualifier}"
         source = "" if self.source_arn is None else f" for {self.source_arn}"
-        return f"{self.principal}{source} may not invoke {name}; missing is {self.missing}"
+        missing = textwrap.indent(self.missing, "      ")
+        return f"{self.principal}{source} may not invoke {name}; missing is\n{missing}"
 
 
 class Refusals(Records[Refusal]):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.polling.queues.conftest import failing
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambda_mock import mock_lambda
+from tests.polling.queues.conftest import ACCOUNT, REGION, REPORTS, failing, reporting
 
 if TYPE_CHECKING:
     from tests.polling.queues.conftest import Queues
@@ -183,3 +188,46 @@ def test_the_description_tells_why_a_batch_was_refused(queues: Queues) -> None:
     queues.map(jobs)
     queues.send(jobs, "a")
     assert "1 in flight, until 30.0 s from now, refused: TooManyRequestsException: Rate" in queues.mock.describe()
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        (failing("a"), "the last run failed"),
+        (reporting("a"), "the last answer names them as failed"),
+        (lambda _: "done", "the last answer isn't one that Lambda can read, so all of its batch has failed"),
+        (
+            lambda _: {"batchItemFailures": [{"itemIdentifier": "other"}]},
+            "the last answer names what isn't in its batch, so all of it has failed",
+        ),
+    ],
+)
+def test_the_description_tells_why_messages_come_back(queues: Queues, answers: Any, why: str) -> None:
+    queues.function(answers)
+    jobs = queues.queue()
+    queues.map(jobs, **REPORTS)
+    queues.send(jobs, "a")
+    assert queues.mock.describe().endswith(f"SQS jobs ──▶ orders: 1 in flight, until 30.0 s from now, {why}")
+
+
+def test_the_description_tells_that_nobody_reads_for_a_mapping_that_is_disabled(queues: Queues) -> None:
+    queues.function()
+    jobs = queues.queue()
+    queues.aws.update_event_source_mapping(UUID=queues.map(jobs), Enabled=False)
+    queues.send(jobs, "a")
+    assert queues.mock.describe().endswith("SQS jobs ──▶ orders: 1 to be received, and the mapping is disabled")
+
+
+def test_the_description_tells_what_was_in_a_queue_of_a_moto_that_has_ended() -> None:
+    with mock_lambda() as mock:
+        mock.function("orders", raises=ValueError("no honey"))
+        with mock_aws():
+            sqs = boto3.client("sqs", region_name=REGION)
+            url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+            aws = boto3.client("lambda", region_name=REGION)
+            aws.create_event_source_mapping(
+                FunctionName="orders", EventSourceArn=f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"
+            )
+            mock.clock.freeze()
+            sqs.send_message(QueueUrl=url, MessageBody="a")
+        assert mock.describe().endswith("SQS jobs ──▶ orders: 1 in flight, until 30.0 s from now, the last run failed")

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_mock import LambdaMockWarning
 from tests.polling.queues.conftest import REPORTS, bodies_of, failing, reporting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.polling.queues.conftest import Queues
 
 
@@ -29,7 +32,18 @@ def test_any_answer_is_a_success_where_no_reports_are_expected(queues: Queues) -
     queues.function(reporting("a"))
     jobs = queues.queue()
     queues.map(jobs)
+    with pytest.warns(LambdaMockWarning, match=r"lacks FunctionResponseTypes=\['ReportBatchItemFailures'\]"):
+        queues.send(jobs, "a")
+    assert queues.counts(jobs) == (0, 0)
+
+
+def test_answers_that_name_no_message_of_the_batch_are_nobodys_mistake(queues: Queues) -> None:
+    answers: Iterator[Any] = iter([{"batchItemFailures": []}, {"batchItemFailures": [{"itemIdentifier": "other"}]}])
+    queues.function(lambda _: next(answers))
+    jobs = queues.queue()
+    queues.map(jobs)
     queues.send(jobs, "a")
+    queues.send(jobs, "b")
     assert queues.counts(jobs) == (0, 0)
 
 

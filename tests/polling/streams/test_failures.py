@@ -8,9 +8,11 @@ import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
-from lambda_mock import LambdaMockWarning
+from lambda_mock import LambdaMockWarning, mock_lambda
 from lambda_mock.execution.lineage import sender
 from lambda_mock.execution.post import Letter, Post
 from tests.polling.streams.conftest import NOW, ORDERS, ROLE, Handler, data_of, failing, sequence_numbers, to
@@ -183,10 +185,27 @@ def test_the_description_says_what_is_blocked(streams: Streams) -> None:
     streams.map(streams.stream(), BatchSize=1)
     streams.put("a", "b")
     assert streams.mock.describe().endswith(
-        "Records that wait to be tried again:\n"
-        "  Kinesis stream/clicks ──▶ orders: shardId-000000000000: 2 records wait, next try in 0.5 s "
-        "(after 1 runs that failed)"
+        "Records and messages that wait:\n"
+        "  Kinesis stream/clicks ──▶ orders: shardId-000000000000: 2 records, next try in 0.5 s (after 1 failed run)"
     )
+
+
+def test_the_description_says_what_waits_to_be_drained() -> None:
+    with mock_aws(), mock_lambda(async_mode="manual") as mock:
+        mock.function("orders", returns=None)
+        kinesis = boto3.client("kinesis", region_name="us-east-1")
+        kinesis.create_stream(StreamName="clicks", ShardCount=1)
+        boto3.client("lambda", region_name="us-east-1").create_event_source_mapping(
+            FunctionName="orders",
+            EventSourceArn="arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
+            StartingPosition="LATEST",
+        )
+        kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="1")
+        assert mock.describe().endswith(
+            "Kinesis stream/clicks ──▶ orders: shardId-000000000000: 1 record to be handled"
+        )
+        mock.drain()
+        assert "to be handled" not in mock.describe()
 
 
 def test_drained_it_fails_until_the_stream_forgets_the_records(streams: Streams) -> None:
@@ -469,7 +488,8 @@ def test_an_answer_that_makes_no_sense_lets_the_whole_batch_fail(streams: Stream
 def test_what_a_function_answers_does_not_matter_unless_it_reports(streams: Streams) -> None:
     orders = streams.function(lambda _: {"batchItemFailures": [{"itemIdentifier": "1"}]})
     streams.map(streams.stream(), MaximumRetryAttempts=2)
-    streams.put("a")
+    with pytest.warns(LambdaMockWarning, match="all of them count as handled"):
+        streams.put("a")
     assert len(orders.batches) == 1
 
 
@@ -497,7 +517,7 @@ def test_a_lane_that_is_not_blocked_is_not_described(streams: Streams) -> None:
     streams.function(failing("a"))
     streams.map(streams.stream(shards=2))
     streams.client("kinesis").put_record(StreamName="clicks", Data=b"a", PartitionKey="1", ExplicitHashKey="0")
-    assert streams.mock.describe().count("records wait, next try") == 1
+    assert streams.mock.describe().count(", next try in") == 1
 
 
 @pytest.mark.parametrize(

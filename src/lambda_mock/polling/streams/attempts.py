@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockWarning, ServiceError
 from lambda_mock.execution.lineage import telling_of
-from lambda_mock.polling.outcome import failures
+from lambda_mock.polling.outcome import failures, tell_of_what_is_ignored
 from lambda_mock.polling.streams.discards import RETRIES_EXHAUSTED, TOO_OLD, Discard, letter_about
 from lambda_mock.polling.streams.lanes import Batch, Tried, payload_of
 
@@ -123,6 +123,7 @@ class Attempts:
             self._failed(lane, batch, min(places[number] for number in failed), reply)
         else:
             self._succeeded(lane, batch, reply)
+        tell_of_what_is_ignored(result, self.mapping.settings, places.keys())
 
     def _succeeded(self, lane: Lane, batch: Batch, reply: Any) -> None:
         lane.batches.popleft()

@@ -141,14 +141,16 @@ class StreamPoller:
         attempts.attempt(lane, batch)
 
     def blocked(self) -> Iterator[str]:
-        """What waits for another try, a line for each lane."""
+        """What waits, and for what, a line for each lane."""
         for reader in (self._readers or {}).values():
             for lane in reader.lanes:
                 if lane.batches and lane.batches[0].failures:
                     batch = lane.batches[0]
                     wait = max(0.0, batch.due - self._means.clock.time())
-                    why = batch.refusal or f"after {batch.runs} runs that failed"
-                    yield f"{lane.shard_id}: {lane.records} records wait, next try in {wait:.1f} s ({why})"
+                    why = batch.refusal or f"after {_counted(batch.runs, 'failed run')}"
+                    yield f"{lane.shard_id}: {_counted(lane.records, 'record')}, next try in {wait:.1f} s ({why})"
+                elif lane.records:
+                    yield f"{lane.shard_id}: {_counted(lane.records, 'record')} to be handled"
 
     # Lanes --------------------------------------------------------------------------------------------------------
 
@@ -241,3 +243,7 @@ class StreamPoller:
         except MissingError:
             seconds = None
         return _A_DAY if seconds is None else seconds
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
