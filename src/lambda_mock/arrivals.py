@@ -8,7 +8,7 @@ answer the events are handled, and the queues and streams of event source mappin
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,8 +50,7 @@ class Arrivals:
             return call()
         finally:
             _waiting.reset(token)
-            for deliver in arrived:
-                deliver()
+            _do_all(arrived)
 
     def has(self, function_arn: str) -> bool:
         """Whether there is that function, version or alias."""
@@ -120,6 +119,18 @@ class Arrivals:
         if missing is not None:
             self.refused(trigger, missing)
         return missing
+
+
+def _do_all(arrived: Iterable[Callable[[], None]]) -> None:
+    """Deliver all of them: an error that speaks to the test costs no other event. The first one is told."""
+    errors: list[Exception] = []
+    for deliver in arrived:
+        try:
+            deliver()
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised in the end
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _warn(trigger: Trigger, why: str) -> None:
