@@ -123,14 +123,17 @@ class Arrivals:
 
 def _do_all(arrived: Iterable[Callable[[], None]]) -> None:
     """Deliver all of them: an error that speaks to the test costs no other event. The first one is told."""
-    errors: list[Exception] = []
-    for deliver in arrived:
-        try:
-            deliver()
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised in the end
-            errors.append(error)
+    errors = [error for error in map(_error_of, arrived) if error is not None]
     if errors:
         raise errors[0]
+
+
+def _error_of(deliver: Callable[[], None]) -> Exception | None:
+    try:
+        deliver()
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is raised in the end
+        return error
+    return None
 
 
 def _warn(trigger: Trigger, why: str) -> None:
