@@ -161,6 +161,19 @@ def test_a_call_that_fails_brings_what_it_has_brought_until_then(mock_lambda: La
     mock_lambda.invocations.assert_invoked("orders", times=1)
 
 
+def test_a_warning_that_is_an_error_costs_no_other_event(mock_lambda: LambdaMock) -> None:
+    seen: list[Any] = []
+    mock_lambda.function("orders", lambda event, context: seen.append(event))
+
+    def call() -> None:
+        for arn, event in ((f"{ARN}:gone", 1), (ARN, 2), (f"{ARN}:away", 3), (ARN, 4)):
+            functions(mock_lambda).send(trigger(arn, event))
+
+    with pytest.raises(LambdaMockWarning, match=":gone"):
+        during(call)
+    assert seen == [2, 4]
+
+
 def test_operations_are_performed_for_an_account(mock_lambda: LambdaMock) -> None:
     mock_lambda.function("orders", returns=None, account_id="999999999999")
     found = functions(mock_lambda).perform(

@@ -8,7 +8,7 @@ answer the events are handled, and the queues and streams of event source mappin
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,8 +50,7 @@ class Arrivals:
             return call()
         finally:
             _waiting.reset(token)
-            for deliver in arrived:
-                deliver()
+            _do_all(arrived)
 
     def has(self, function_arn: str) -> bool:
         """Whether there is that function, version or alias."""
@@ -120,6 +119,21 @@ class Arrivals:
         if missing is not None:
             self.refused(trigger, missing)
         return missing
+
+
+def _do_all(arrived: Iterable[Callable[[], None]]) -> None:
+    """Deliver all of them: an error that speaks to the test costs no other event. The first one is told."""
+    errors = [error for error in map(_error_of, arrived) if error is not None]
+    if errors:
+        raise errors[0]
+
+
+def _error_of(deliver: Callable[[], None]) -> Exception | None:
+    try:
+        deliver()
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is raised in the end
+        return error
+    return None
 
 
 def _warn(trigger: Trigger, why: str) -> None:

@@ -336,6 +336,21 @@ def test_a_queue_that_was_closed_drops_what_it_holds_and_what_comes(aws: Lambda)
     assert closed.waiting == [event.function_arn]
 
 
+def test_an_error_that_speaks_to_the_test_costs_no_other_event(aws: Lambda) -> None:
+    seen: list[object] = []
+
+    def handler(event: int, context: object) -> None:
+        seen.append(event)
+        if event % 2:
+            raise LambdaMockError(f"error {event}")
+
+    function = aws.of_callable(handler)
+    fan_out = aws.of_callable(lambda event, context: [aws.send(function, number) for number in (1, 2, 3, 4)] and None)
+    with pytest.raises(LambdaMockError, match="error 1"):
+        aws.send(fan_out)
+    assert seen == [1, 2, 3, 4]
+
+
 class Elsewhere:
     """Runs functions in no process at all: a run begins, and ends when it is let go."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -165,6 +165,9 @@ class AsyncQueue:
         try:
             while self._step(drain, everything=everything):
                 pass
+        except Exception:
+            self._handle_the_rest(drain)
+            raise
         finally:
             self._here.drain = outer
             if outer is None:
@@ -182,6 +185,16 @@ class AsyncQueue:
                 self._handle(drain, attempt)
         finally:
             _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
+
+    def _handle_the_rest(self, drain: Drain) -> None:
+        """Handle the events that are left, since an error that speaks to the test mustn't cost others than its own.
+
+        The first error is the one that is told. What sources hold stays there.
+        """
+        while (attempt := drain.next()) is not None:
+            self._wait_for(attempt.due)
+            with suppress(Exception):
+                self._handle(drain, attempt)
 
     def _step(self, drain: Drain, *, everything: bool) -> bool:
         """Do what is due first, an attempt before a poll of the same moment; False where nothing is left."""
