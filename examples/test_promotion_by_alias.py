@@ -91,7 +91,7 @@ def test_a_bucket_keeps_its_alias_while_releases_come_and_go(
 
 @pytest.mark.lambda_mock(enforce_policies=True)
 def test_a_release_behind_an_alias_that_nobody_granted_is_refused(
-    lambda_client: LambdaClient, s3: Any, prod: str
+    mock_lambda: LambdaMock, lambda_client: LambdaClient, s3: Any, prod: str
 ) -> None:
     blue = lambda_client.create_alias(FunctionName="thumbnails", Name="BLUE", FunctionVersion="2")["AliasArn"]
     notify = {"LambdaFunctionArn": blue, "Events": ["s3:ObjectCreated:*"]}
@@ -99,3 +99,5 @@ def test_a_release_behind_an_alias_that_nobody_granted_is_refused(
         s3.put_bucket_notification_configuration(
             Bucket="photos", NotificationConfiguration={"LambdaFunctionConfigurations": [notify]}
         )
+    (refusal,) = mock_lambda.refusals.assert_refused("thumbnails", qualifier="BLUE")
+    assert refusal.missing.startswith("lambda_client.add_permission(FunctionName='thumbnails', Qualifier='BLUE', ")

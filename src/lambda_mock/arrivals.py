@@ -60,6 +60,10 @@ class Arrivals:
         """Whether the policies let a trigger in, which is asked before anything is sent; nobody is told."""
         return self._service.missing_grant(trigger) is None
 
+    def admits(self, trigger: Trigger) -> bool:
+        """Whether the policies let a trigger in; if not, that stands in the refusals."""
+        return self._is_refused(trigger) is None
+
     def send(self, trigger: Trigger) -> None:
         """Invoke a function asynchronously, as soon as the call is over that this comes of."""
         waiting = _waiting.get()

@@ -304,6 +304,7 @@ class LambdaMock:
             activation.runner.queue.waiting,
             activation.agenda.blocked(),
             ended=self._state == "ended",
+            manual=self.config.async_mode == "manual",
         )
 
     def __repr__(self) -> str:

@@ -38,11 +38,13 @@ def describe(
     blocked: Iterable[str] = (),
     *,
     ended: bool = False,
+    manual: bool = False,
 ) -> str:
     """The functions of every account and region, as a picture, and the `faults` and failures that are still to strike.
 
     `waiting` are the functions for which events wait, by ARN; those that still do when the mock has `ended` never ran.
-    `blocked` says which records of streams and messages of queues wait, and for what.
+    `blocked` says which records of streams and messages of queues wait, and for what; `manual` that it is the test that
+    has them read.
     The same sign before two hashes means the same code. Versions that no alias leads to are left out where they are
     many and old. With no functions, a sentence that says so.
     """
@@ -50,12 +52,13 @@ def describe(
     pictures = [_store(store) for store in stores if len(store.functions)] or [NOTHING]
     ordered = [*map(str, faults), *(line for store in stores for line in _failures(store))]
     still = ["\n".join(["Ordered to fail, and not met yet:", *(f"  {line}" for line in ordered)])] if ordered else []
-    return "\n\n".join([*pictures, *still, *_events(waiting, ended=ended), *_blocked(list(blocked))])
+    return "\n\n".join([*pictures, *still, *_events(waiting, ended=ended), *_blocked(list(blocked), manual=manual)])
 
 
-def _blocked(lines: Sequence[str]) -> Iterator[str]:
+def _blocked(lines: Sequence[str], *, manual: bool) -> Iterator[str]:
     if lines:
-        yield "\n".join(["Records and messages that wait:", *(f"  {line}" for line in lines)])
+        which = ", to be read by mock.drain()" if manual else ""
+        yield "\n".join([f"Records and messages that wait{which}:", *(f"  {line}" for line in lines)])
 
 
 def _events(waiting: Sequence[str], *, ended: bool) -> Iterator[str]:

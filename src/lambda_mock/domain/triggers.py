@@ -51,6 +51,9 @@ class Functions(Protocol):
     def allows(self, trigger: Trigger) -> bool:
         """Whether the policies let a trigger in, for a service that asks before anything happens; nobody is told."""
 
+    def admits(self, trigger: Trigger) -> bool:
+        """The same for a service that refuses otherwise what it is told to do: the missing grant is recorded."""
+
     def send(self, trigger: Trigger) -> None:
         """Invoke a function asynchronously.
 

@@ -266,7 +266,7 @@ def test_a_rule_needs_a_grant_on_exactly_the_alias(mock: LambdaMock, orders: Ord
     put({"n": 1})
     ((event, attributes),) = dead_letters(url)
     assert (event["detail"], attributes["ERROR_CODE"]) == ({"n": 1}, "NO_PERMISSIONS")
-    mock.refusals.assert_not_refused("orders")
+    mock.refusals.assert_refused("orders", qualifier="PROD", principal="events.amazonaws.com", times=1)
     orders.grant("events.amazonaws.com", "PROD", SourceArn=RULE)
     put({"n": 2})
     assert [event["detail"]["n"] for event in orders.events] == [2]

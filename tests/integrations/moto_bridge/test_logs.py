@@ -141,11 +141,12 @@ def test_a_filter_of_a_group_that_is_not_there_is_refused_in_motos_words(orders:
 
 @enforced
 @pytest.mark.parametrize("principal", ["logs.amazonaws.com", "logs.us-east-1.amazonaws.com"])
-def test_a_filter_needs_a_grant_on_exactly_the_alias(orders: Orders, principal: str) -> None:
+def test_a_filter_needs_a_grant_on_exactly_the_alias(mock: LambdaMock, orders: Orders, principal: str) -> None:
     source = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/app:*"
     orders.grant(principal, SourceArn=source, SourceAccount=ACCOUNT)
     with pytest.raises(ClientError, match=REFUSED):
         group("/app", f"{ARN}:PROD")
+    mock.refusals.assert_refused("orders", qualifier="PROD", principal="logs.amazonaws.com", times=1)
     orders.grant(principal, "PROD", SourceArn=source, SourceAccount=ACCOUNT)
     logs = client("logs")
     logs.put_subscription_filter(logGroupName="/app", filterName="f", filterPattern="", destinationArn=f"{ARN}:PROD")

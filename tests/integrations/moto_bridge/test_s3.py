@@ -204,10 +204,11 @@ def test_a_function_that_was_deleted_meanwhile_is_a_warning(orders: Orders) -> N
 
 
 @enforced
-def test_a_function_that_s3_may_not_invoke_is_refused(orders: Orders) -> None:
+def test_a_function_that_s3_may_not_invoke_is_refused(mock: LambdaMock, orders: Orders) -> None:
     s3 = bucket()
     orders.grant("s3.amazonaws.com", SourceArn="arn:aws:s3:::photos", SourceAccount=ACCOUNT)
     assert refused(s3, f"{ARN}:PROD") == INVALID
+    mock.refusals.assert_refused("orders", qualifier="PROD", source_arn="arn:aws:s3:::photos", times=1)
     orders.grant("s3.amazonaws.com", "PROD", SourceArn="arn:aws:s3:::photos", SourceAccount=ACCOUNT)
     s3.put_bucket_notification_configuration(Bucket="photos", NotificationConfiguration=notifying(f"{ARN}:PROD"))
     s3.put_object(Bucket="photos", Key="k", Body=b"")

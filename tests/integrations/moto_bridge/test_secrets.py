@@ -170,6 +170,7 @@ def test_rotation_needs_a_grant_on_exactly_the_alias(mock: LambdaMock, orders: O
         "Message": "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy "
         "grants access to the principal secretsmanager.amazonaws.com.",
     }
+    mock.refusals.assert_refused("orders", qualifier="PROD", source_arn=secret, times=1)
     orders.grant("secretsmanager.amazonaws.com", "PROD", SourceArn=secret, SourceAccount=ACCOUNT)
     rotate(f"{ARN}:PROD")
     assert orders.versions == ["1"] * 4

@@ -202,7 +202,8 @@ def test_the_description_says_what_waits_to_be_drained() -> None:
         )
         kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="1")
         assert mock.describe().endswith(
-            "Kinesis stream/clicks ──▶ orders: shardId-000000000000: 1 record to be handled"
+            "Records and messages that wait, to be read by mock.drain():\n"
+            "  Kinesis stream/clicks ──▶ orders: shardId-000000000000: 1 record to be handled"
         )
         mock.drain()
         assert "to be handled" not in mock.describe()

@@ -60,8 +60,11 @@ def arn_of(backend: Any, name: str, qualifier: str | None = None) -> str:
 
 
 def may_reach(ours: Functions, trigger: Trigger) -> bool:
-    """Whether a trigger like this would come to a function, as a service checks what it is told to call."""
-    return ours.has(trigger.function_arn) and ours.allows(trigger)
+    """Whether a trigger like this would come to a function, as a service checks what it is told to call.
+
+    Where a policy keeps it out, the test finds the grant that is missing in the refusals.
+    """
+    return ours.has(trigger.function_arn) and ours.admits(trigger)
 
 
 def _get_function(

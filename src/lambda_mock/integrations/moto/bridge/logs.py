@@ -54,7 +54,7 @@ def _trigger(ours: Functions, group: Any, function_arn: str, payload: bytes) -> 
             )
             for principal in (PRINCIPAL, f"logs.{group.region}.amazonaws.com")
         ]
-    return next((trigger for trigger in by_name if may_reach(ours, trigger)), by_name[0])
+    return next((trigger for trigger in by_name if ours.has(function_arn) and ours.allows(trigger)), by_name[0])
 
 
 def _matching(pattern: str | None, events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -41,7 +41,7 @@ def _rotate_secret(ours: Functions, wrapped: Any, manager: Any, secret_id: str, 
         from moto.secretsmanager.exceptions import ResourceNotFoundException  # noqa: PLC0415 - moto is loaded
 
         raise ResourceNotFoundException(f"Resource not found for ARN '{arn}'.")
-    if not ours.allows(_trigger(secret, arn, b"{}")):
+    if not ours.admits(_trigger(secret, arn, b"{}")):
         from moto.secretsmanager.exceptions import SecretsManagerClientError  # noqa: PLC0415 - moto is loaded
 
         raise SecretsManagerClientError("AccessDeniedException", _NOT_ALLOWED)
