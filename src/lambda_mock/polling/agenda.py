@@ -6,6 +6,7 @@ A poller is made when its mapping is first seen switched on, which is right afte
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class _Turn:
 class Agenda:
     """Who polls what for the mappings of a backend; `kinds` makes pollers, by the name of the kind of source."""
 
-    __slots__ = ("_backend", "_entries", "_kinds", "_means", "_turns")
+    __slots__ = ("_backend", "_entries", "_kinds", "_means", "_noticing", "_turns")
 
     def __init__(self, backend: Backend, kinds: Mapping[str, MakePoller], means: Means) -> None:
         self._backend = backend
@@ -52,22 +53,15 @@ class Agenda:
         self._means = means
         self._entries: dict[str, _Entry] = {}
         self._turns = 0
+        self._noticing = threading.RLock()
 
     def notice(self) -> None:
-        """See which mappings are there by now: new ones begin to be polled, those that are gone end."""
-        seen: dict[str, _Entry] = {}
-        for store in self._backend.stores():
-            if len(store.mappings):
-                with store.lock:
-                    mappings = list(store.mappings.values())
-                for mapping in mappings:
-                    entry = self._entry(mapping, store)
-                    if entry is not None:
-                        seen[mapping.uuid] = entry
-                        if _is_on(mapping):
-                            entry.poller.look()
-        self._entries = seen
-        self._means.queues.notice()
+        """See which mappings are there by now: new ones begin to be polled, those that are gone end.
+
+        One thread at a time: what another one has seen that began later would be forgotten, and begin anew.
+        """
+        with self._noticing:
+            self._notice()
 
     def begin(self) -> None:
         """Whoever lets the time pass, records get older."""
@@ -103,6 +97,21 @@ class Agenda:
             source = mapping.settings["EventSourceArn"].split(":", 5)[-1]
             for line in entry.poller.blocked():
                 yield f"{mapping.kind.name} {source} ──▶ {mapping.function_arn.split(':', 6)[-1]}: {line}"
+
+    def _notice(self) -> None:
+        seen: dict[str, _Entry] = {}
+        for store in self._backend.stores():
+            if len(store.mappings):
+                with store.lock:
+                    mappings = list(store.mappings.values())
+                for mapping in mappings:
+                    entry = self._entry(mapping, store)
+                    if entry is not None:
+                        seen[mapping.uuid] = entry
+                        if _is_on(mapping):
+                            entry.poller.look()
+        self._entries = seen
+        self._means.queues.notice()
 
     def _entry(self, mapping: EventSourceMapping, store: Store) -> _Entry | None:
         entry = self._entries.get(mapping.uuid)

@@ -21,6 +21,7 @@ from lambda_mock.domain.neighbours.port import MissingError, Shard
 from lambda_mock.execution.drain import Drain
 from lambda_mock.integrations.moto import moto_where_active
 from lambda_mock.integrations.moto import streams as moto_streams
+from lambda_mock.polling.streams.poller import StreamPoller
 from tests.polling.streams.conftest import ACCOUNT, REGION, Handler, failing
 
 if TYPE_CHECKING:
@@ -257,3 +258,27 @@ def test_a_poller_that_has_nothing_to_do_does_nothing(streams: Streams) -> None:
     entry.poller.work(Drain())
     assert orders.batches == []
     assert list(entry.poller.blocked()) == []
+
+
+def test_a_mapping_that_another_thread_makes_meanwhile_reads_each_record_once(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams.function()
+    second = streams.function(name="second")
+    arn = streams.stream()
+    streams.map(arn)
+    streams.put("one")
+    other = threading.Thread(target=lambda: streams.map(arn, function="second"))
+    look = StreamPoller.look
+
+    def look_for_long(poller: StreamPoller) -> None:
+        if other.ident is None:
+            other.start()
+            other.join(0.3)  # it has to wait for this one, which ends first
+        look(poller)
+
+    monkeypatch.setattr(StreamPoller, "look", look_for_long)
+    streams.client("kinesis").list_streams()
+    other.join()
+    streams.client("kinesis").list_streams()
+    assert second.batches == [["one"]]
