@@ -186,6 +186,20 @@ def test_a_universal_target_invokes_as_its_parameters_say(
     assert run.invocation_type == (invocation_type or "RequestResponse")
 
 
+def test_what_lambda_refuses_to_a_universal_target_is_a_warning(mock: LambdaMock) -> None:
+    client("lambda").put_function_concurrency(FunctionName="sweep", ReservedConcurrentExecutions=0)
+    parameters = json.dumps({"FunctionName": "sweep"})
+    with pytest.warns(LambdaMockWarning, match=r"nightly has come round.*TooManyRequestsException: Rate Exceeded"):
+        schedule(arn="arn:aws:scheduler:::aws-sdk:lambda:invoke", target={"Input": parameters})
+
+
+@pytest.mark.parametrize("given", ["no JSON", "[]", "{}"])
+def test_a_universal_target_that_names_no_function_is_a_warning(mock: LambdaMock, given: str) -> None:
+    with pytest.warns(LambdaMockWarning, match="isn't an object that names a function"):
+        schedule(arn="arn:aws:scheduler:::aws-sdk:lambda:invoke", target={"Input": given})
+    assert events(mock) == []
+
+
 def test_a_universal_target_of_another_service_is_none_of_ours(mock: LambdaMock) -> None:
     schedule(arn="arn:aws:scheduler:::aws-sdk:sqs:sendMessage", target={"Input": "{}"})
     mock.clock.advance(300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import partial
@@ -12,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lambda_mock.domain.neighbours.port import Schedule
 from lambda_mock.domain.triggers import Functions, Trigger
+from lambda_mock.errors import LambdaMockWarning, ServiceError
 from lambda_mock.integrations.moto.bridge.events import send_to_functions
 from lambda_mock.integrations.moto.state import backends, read
 
@@ -74,7 +76,10 @@ def _fire_schedule(schedule: Any, functions: Functions, moment: float) -> None:
     payload = _input(schedule, account_id, region, moment)
     waits = False
     if _UNIVERSAL.fullmatch(function_arn):
-        parameters = json.loads(payload)
+        parameters = _parameters(payload)
+        if parameters is None:
+            _warn(schedule.arn, "The input isn't an object that names a function.")
+            return
         function_arn = _arn(parameters, function_arn.split(":")[1], region, account_id)
         payload = parameters.get("Payload", "{}")
         waits = parameters.get("InvocationType", "RequestResponse") == "RequestResponse"
@@ -87,9 +92,25 @@ def _fire_schedule(schedule: Any, functions: Functions, moment: float) -> None:
         in_a_role=True,
     )
     if waits and functions.has(function_arn):
-        functions.call(trigger)
+        try:
+            functions.call(trigger)
+        except ServiceError as error:
+            _warn(schedule.arn, f"{error.code}: {error.message}")
     else:
         functions.send(trigger)
+
+
+def _parameters(payload: str) -> Mapping[str, Any] | None:
+    """The parameters of an Invoke; None where they aren't any."""
+    try:
+        parameters = json.loads(payload)
+    except ValueError:
+        return None
+    return parameters if isinstance(parameters, dict) and "FunctionName" in parameters else None
+
+
+def _warn(arn: str, why: str) -> None:
+    warnings.warn(f"{arn} has come round, and can't invoke its function. {why}", LambdaMockWarning, stacklevel=2)
 
 
 def _input(schedule: Any, account_id: str, region: str, moment: float) -> str:

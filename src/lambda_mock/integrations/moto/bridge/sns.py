@@ -35,8 +35,9 @@ def _publish(
     if not is_ours:
         wrapped(message, message_id, subject=subject, message_attributes=message_attributes, **others)
         return
-    if filters is not None and not filters.matches(message_attributes, text):
-        return
+    with known("sns"):
+        if filters is not None and not filters.matches(message_attributes, text):
+            return
     if others.get("message_structure") == "json":
         text = subscription._parse_message_structure(text, "lambda")  # noqa: SLF001 - moto's own way
     with known("sns"):
