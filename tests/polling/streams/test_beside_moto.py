@@ -282,3 +282,13 @@ def test_a_mapping_that_another_thread_makes_meanwhile_reads_each_record_once(
     other.join()
     streams.client("kinesis").list_streams()
     assert second.batches == [["one"]]
+
+
+@pytest.mark.lambda_mock(async_mode="manual")
+def test_mappings_that_are_late_come_in_turn_whichever_waits_longest(streams: Streams) -> None:
+    for name in ("old", "new"):
+        streams.function(name=name)
+        streams.map(streams.stream(name), function=name, BatchSize=1)
+        streams.put("a", "b", name=name)
+        streams.mock.clock.advance(10)
+    assert [run.function for run in streams.mock.drain()] == ["old", "new", "old", "new"]
