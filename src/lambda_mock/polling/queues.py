@@ -112,7 +112,7 @@ class WatchedQueue:
         return self._softly(self._due, None)
 
     def receive(self, most: int, hide_for: float) -> Haul:
-        """Receive messages, which are hidden for the visibility timeout and for `hide_for` seconds at least."""
+        """Receive messages, which are hidden for the visibility timeout, and for longer than `hide_for` seconds."""
         return self._softly(lambda queue: self._receive(queue, most, hide_for), Haul())
 
     def holds(self, taken: Collection[Taken]) -> Collection[Key]:
@@ -261,7 +261,7 @@ class WatchedQueue:
                     break
         if dead:
             self._redrive(queue, dead, str(settings.dead_letter_arn))
-        hidden = max(settings.visibility_timeout, hide_for, _SOONEST)
+        hidden = max(settings.visibility_timeout, hide_for + _SOONEST)
         haul = Haul(
             taken=[self._taken(message, now, hidden) for message in queue.receive(taken)],
             expired=[self._taken(message, now, hidden) for message in queue.receive(expired)],

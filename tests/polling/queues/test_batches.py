@@ -145,3 +145,16 @@ def test_a_batch_of_a_window_is_tried_again_with_the_rest(queues: Queues) -> Non
     queues.map(jobs, MaximumBatchingWindowInSeconds=20)
     queues.send(jobs, "a")
     assert (orders.receives, queues.now) == (["1", "2"], pytest.approx(50))
+
+
+@pytest.mark.parametrize("visibility_timeout", [5, 60])
+def test_a_window_that_is_as_long_as_the_visibility_timeout_or_longer_ends_in_one_run(
+    queues: Queues, visibility_timeout: int
+) -> None:
+    orders = queues.function()
+    jobs = queues.queue(VisibilityTimeout=visibility_timeout)
+    queues.map(jobs, MaximumBatchingWindowInSeconds=60)
+    queues.send(jobs, "a")
+    queues.mock.drain()
+    assert (orders.batches, orders.receives) == ([["a"]], ["1"])
+    assert queues.counts(jobs) == (0, 0)
