@@ -65,9 +65,9 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 _Member = TypeVar("_Member")
 
-# By their endings: a mapping that is new or switched on may find something to read, and after a run there may be room
-# for one that couldn't happen in the midst of it.
-_LEADS_TO_POLLING = ("EventSourceMapping", "Invoke", "InvokeWithResponseStream")
+# By their endings: a mapping that is new or switched on may find something to read, or have a function again, and after
+# a run there may be room for one that couldn't happen in the midst of it.
+_LEADS_TO_POLLING = ("EventSourceMapping", "CreateFunction", "CreateAlias", "Invoke", "InvokeWithResponseStream")
 
 
 class Activation:

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lambda_mock import LambdaMock, LambdaMockWarning
+from lambda_mock import LambdaMock, LambdaMockError, LambdaMockWarning
 from lambda_mock.domain.neighbours.port import RefusedError
 from lambda_mock.domain.tracing import trace_header
 from lambda_mock.integrations.moto import delivery, moto_where_active
@@ -355,6 +355,16 @@ def test_a_record_that_is_too_large_for_its_queue_is_dropped(
     with pytest.warns(LambdaMockWarning, match="Message must be shorter than 1024 bytes"):
         send(lambda_client, {"long": "a" * 1024})
     assert services.messages(queue) == []
+
+
+def test_what_speaks_to_the_test_is_no_refusal(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended() -> bool:
+        raise LambdaMockError("said to the test")
+
+    monkeypatch.setattr(delivery, "is_active", ended)
+    services.client("sqs").create_queue(QueueName="jobs")
+    with pytest.raises(LambdaMockError, match="said to the test"):
+        delivery.send_message(f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs", "a", {}, None)
 
 
 def test_an_event_that_a_bus_does_not_take_is_refused(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:

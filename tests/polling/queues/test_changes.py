@@ -124,6 +124,18 @@ def test_a_handler_may_delete_its_own_function(queues: Queues) -> None:
     assert (orders.batches, queues.counts(jobs)) == ([["a"]], (1, 0))
 
 
+def test_messages_wait_for_an_alias_that_comes_again(queues: Queues) -> None:
+    orders, jobs = queues.function(Publish=True), queues.queue()
+    alias = {"FunctionName": "orders", "Name": "live", "FunctionVersion": "1"}
+    queues.aws.create_alias(**alias)
+    queues.map(jobs, "orders:live")
+    queues.aws.delete_alias(FunctionName="orders", Name="live")
+    queues.send(jobs, "a")
+    assert (orders.events, queues.counts(jobs)) == ([], (1, 0))
+    queues.aws.create_alias(**alias)
+    assert (orders.batches, queues.counts(jobs)) == ([["a"]], (0, 0))
+
+
 def test_a_handler_may_delete_its_own_queue(queues: Queues) -> None:
     jobs = queues.queue()
     orders = queues.function(lambda _: queues.sqs().delete_queue(QueueUrl=queues.url(jobs)) and None)

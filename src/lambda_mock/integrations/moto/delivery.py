@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from lambda_mock.domain.neighbours.port import Attributes, RefusedError
+from lambda_mock.errors import LambdaMockError, LambdaMockWarning
 from lambda_mock.integrations.moto.state import is_active, mocks
 
 _ACCOUNT_HEADER = "x-moto-account-id"
@@ -84,7 +85,8 @@ def _send(service: str, region: str, account_id: str, send: Callable[[Any], None
         return None
     try:
         send(_client(service, region, account_id))
-    except RefusedError:
+    except (RefusedError, LambdaMockError, LambdaMockWarning):
+        # The last two speak to the test, whose function ran because of what was sent.
         raise
     except Exception as error:
         raise RefusedError(f"{type(error).__name__}: {error}") from error

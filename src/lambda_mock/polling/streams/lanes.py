@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.polling.batches import LARGEST_EVENT, written
+
 if TYPE_CHECKING:
     from lambda_mock.domain.filters import Filter
     from lambda_mock.execution.lineage import Run
     from lambda_mock.polling.streams.entries import Entry
     from lambda_mock.polling.streams.settings import StreamSettings
-
-LARGEST_PAYLOAD = 6_291_456
-"""Bytes of an event, as for every synchronous invocation."""
 
 # Around the records of an event, and around those of one in a window.
 _FRAME = 64
@@ -138,7 +137,7 @@ class Lane:
             entry = self._waiting.popleft()
             told = tell(entry)
             if settings.passes(told):
-                entry.text = json.dumps(told, separators=(",", ":")).encode()
+                entry.text = written(told)
                 self._ready.append(entry)
                 self._size += len(entry.text) + 1
 
@@ -151,7 +150,7 @@ class Lane:
             return self.batches[0].due, self.batches[0].has_an_end(settings)
         if self._ready:
             read = self._ready[0].read
-            is_whole = len(self._ready) >= settings.batch_size or self._size + _FRAME_OF_WINDOW >= LARGEST_PAYLOAD
+            is_whole = len(self._ready) >= settings.batch_size or self._size + _FRAME_OF_WINDOW >= LARGEST_EVENT
             return read if is_whole else read + settings.gathering, True
         if self.window is None:
             return None
@@ -177,7 +176,7 @@ class Lane:
             self.open_window(settings.window, self._ready[0])
         end = float("inf") if self.window is None else self.window.end
         taken: list[Entry] = []
-        room = LARGEST_PAYLOAD - (_FRAME if self.window is None else self._frame_of_window(self.window))
+        room = LARGEST_EVENT - (_FRAME if self.window is None else self._frame_of_window(self.window))
         while self._ready and len(taken) < settings.batch_size and self._ready[0].arrived < end:
             size = len(self._ready[0].text) + 1
             if taken and size > room:
