@@ -11,6 +11,7 @@ import boto3
 
 from benchmarks.tasks import CALLABLE, ROLE, Task, create, deploy
 from lambda_mock import mock_lambda
+from lambda_mock.integrations.moto.bridge.seam import functions
 from lambda_mock.intercept.botocore import interceptor
 
 OURS, MOTO = "lambda_mock", "moto"
@@ -63,7 +64,8 @@ class Ours:
         deploy(self.client)
         mock.function(CALLABLE, lambda event, context: {"said": "here"})
         (self._activation,) = interceptor.active()
-        interceptor.leave(self._activation)
+        (self._functions,) = functions.active()
+        self._leave()
 
     def takes_part_in(self, task: Task) -> bool:
         """There is one for functions that run in processes of their own, and one for all else."""
@@ -72,16 +74,24 @@ class Ours:
     @contextmanager
     def active(self) -> Iterator[None]:
         """Its turn, with the state of the one before."""
-        interceptor.enter(self._activation)
+        self._enter()
         try:
             yield
         finally:
-            interceptor.leave(self._activation)
+            self._leave()
 
     def close(self) -> None:
         """End the mock, as leaving it does."""
-        interceptor.enter(self._activation)
+        self._enter()
         self._end.close()
+
+    def _enter(self) -> None:
+        interceptor.enter(self._activation)
+        functions.enter(self._functions)
+
+    def _leave(self) -> None:
+        functions.leave(self._functions)
+        interceptor.leave(self._activation)
 
 
 class Moto:
