@@ -6,6 +6,7 @@ the minutes before a retry, doesn't count: a schedule whose function fails would
 
 from __future__ import annotations
 
+import threading
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ class _Turn:
 class Timetable:
     """Which of the neighbours' schedules have come round."""
 
-    __slots__ = ("_clock", "_entries", "_functions", "_horizon", "_neighbours")
+    __slots__ = ("_clock", "_entries", "_functions", "_horizon", "_neighbours", "_noticing")
 
     def __init__(self, clock: Clock, neighbours: Neighbourhood, functions: Functions) -> None:
         self._clock = clock
@@ -73,12 +74,15 @@ class Timetable:
         self._functions = functions
         self._entries: dict[_Key, _Entry] = {}
         self._horizon: float | None = None
+        self._noticing = threading.Lock()
 
     def notice(self) -> None:
         """See which schedules there are by now: new ones begin, those that were changed begin anew."""
-        found = self._neighbours.ask(lambda them: them.schedules()) or ()
-        if found or self._entries:
-            self._take(found)
+        # One thread at a time, so that none begins a schedule that another one has begun.
+        with self._noticing:
+            found = self._neighbours.ask(lambda them: them.schedules()) or ()
+            if found or self._entries:
+                self._take(found)
 
     def begin(self) -> None:
         """Take this moment for the last one that the test has let come."""
