@@ -97,7 +97,8 @@ def test_it_is_known_what_is_there(mock_lambda: LambdaMock) -> None:
     released(mock_lambda)
     there = [suffix for suffix in ("", ":1", ":3", ":PROD", ":TEST", "s") if functions(mock_lambda).has(ARN + suffix)]
     assert there == ["", ":1", ":PROD"]
-    assert not functions(mock_lambda).has("arn:aws:lambda:us-east-1:123456789012:function:")
+    for text in ("", "orders", "orders:PROD", BUCKET, "arn:aws:lambda:us-east-1:123456789012:function:"):
+        assert not functions(mock_lambda).has(text)
 
 
 def test_an_event_for_nobody_is_a_warning(mock_lambda: LambdaMock) -> None:

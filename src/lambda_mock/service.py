@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BODY_LIMITS = dict.fromkeys(("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"), 70_167_211)
 _TRACE_HEADER = "x-amzn-trace-id"
+_FUNCTION_ARN = re.compile(r"arn:[^:]+:lambda:[^:]+:\d{12}:function:")
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -90,7 +91,9 @@ class Service:
         return _perform(_operation(name), self._context(region, account_id), parameters)
 
     def has(self, function_arn: str) -> bool:
-        """Whether there is the function, and the version or alias of it, that an ARN names."""
+        """Whether there is the function, and the version or alias of it, that an ARN names; no other text names one."""
+        if _FUNCTION_ARN.match(function_arn) is None:
+            return False
         return is_there(self._context_of(function_arn), function_arn)
 
     def missing_grant(self, trigger: Trigger) -> str | None:

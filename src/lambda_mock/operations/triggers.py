@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lambda_mock.domain.access import Request, ServiceAsker, decide
 from lambda_mock.domain.triggers import Response
-from lambda_mock.errors import AccessDeniedException, ServiceError
+from lambda_mock.errors import AccessDeniedException
 from lambda_mock.operations.access import statements_for
 from lambda_mock.operations.payloads import EVENT_LIMIT, check_event_size
 from lambda_mock.operations.runs import event_for, resolve
@@ -25,10 +25,7 @@ _ACTION = "lambda:InvokeFunction"
 
 def is_there(ctx: Context, function_arn: str) -> bool:
     """Whether there is the function, and the version or alias of it, that an ARN names."""
-    try:
-        reference = ctx.store.reference(function_arn)
-    except ServiceError:
-        return False
+    reference = ctx.store.reference(function_arn)
     with ctx.store.lock:
         function = ctx.store.functions.get(reference.name)
         return function is not None and function.has(reference.qualifier)
