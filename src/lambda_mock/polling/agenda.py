@@ -58,10 +58,12 @@ class Agenda:
     def notice(self) -> None:
         """See which mappings are there by now: new ones begin to be polled, those that are gone end.
 
-        One thread at a time: what another one has seen that began later would be forgotten, and begin anew.
+        One thread at a time: what another one has seen that began later would be forgotten, and begin anew. Where
+        nobody keeps queues and streams at the moment there is nothing to begin with.
         """
-        with self._noticing:
-            self._notice()
+        if self._means.neighbours.active() is not None:
+            with self._noticing:
+                self._notice()
 
     def begin(self) -> None:
         """Whoever lets the time pass, records get older."""
