@@ -1,90 +1,66 @@
-"""What the documents say is true: their Python runs as it stands, their links lead somewhere, their commands are there.
+"""What the documents say is true: their links lead somewhere, their commands are there, the site has their pages.
 
-A block is a module of tests, or a script. One whose first line names another file, such as `# conftest.py`, stands
-beside the block that follows.
+Their examples are tests of this run, too: `conftest.py` collects them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-_BLOCK = re.compile(r"^```(?:python|ini)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_NAMED = re.compile(r"# (conftest\.py|pytest\.ini)\n")
+_FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Examples:
-    """Modules that one run of pytest can take, and the files that they need beside them, all by name."""
-
-    title: str
-    files: dict[str, str]
-
-    @property
-    def tests(self) -> int:
-        return sum(len(re.findall(r"^ *(?:async )?def test_", text, re.MULTILINE)) for text in self.files.values())
+@cache
+def prose_of(document: Path) -> str:
+    return _FENCED.sub("", document.read_text("utf-8"))
 
 
-def examples_of(document: Path) -> Iterator[Examples]:
-    """The blocks of a document: those that need a file of their own in a run of their own, all others in one."""
-    text = document.read_text("utf-8")
-    together: dict[str, str] = {}
-    beside: dict[str, str] = {}
-    for block in _BLOCK.finditer(text):
-        line = text.count("\n", 0, block.start()) + 1
-        named = _NAMED.match(block[1])
-        if named:
-            beside[named[1]] = block[1]
-        elif beside:
-            yield Examples(title=f"{document.name}:{line}", files={**beside, "test_example.py": block[1]})
-            beside = {}
-        else:
-            together[f"test_line_{line}.py"] = block[1]
-    assert beside == {}, f"{document.name} ends with a block that names a file and no block that needs it"
-    if together:
-        yield Examples(title=document.name, files=together)
-
-
-EXAMPLES = [examples for document in DOCUMENTS for examples in examples_of(document)]
-
-
-@pytest.mark.parametrize("examples", EXAMPLES, ids=lambda examples: examples.title)
-def test_the_examples_of_a_document_run_as_they_stand(examples: Examples, pytester: pytest.Pytester) -> None:
-    for name, text in examples.files.items():
-        (pytester.path / name).write_text(text, "utf-8")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-    assert result.parseoutcomes() == ({"passed": examples.tests} if examples.tests else {})
-
-
-def test_the_readme_and_the_guide_have_examples() -> None:
-    assert {"README.md", "guide.md"} <= {examples.title for examples in EXAMPLES}
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
-    targets = {link.partition("#")[0] for link in _LINK.findall(document.read_text("utf-8")) if "://" not in link}
-    assert {target for target in targets if target and not (document.parent / target).exists()} == set()
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_every_link_within_a_page_leads_to_a_heading(document: Path) -> None:
-    text = document.read_text("utf-8")
-    headings = {
+def headings_of(document: Path) -> set[str]:
+    """The anchors of a page, as code hosts and the site make them of its headings."""
+    return {
         re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        for heading in re.findall(r"^#+ (.+)$", prose_of(document), re.MULTILINE)
     }
-    assert {link[1:] for link in _LINK.findall(text) if link.startswith("#")} <= headings
+
+
+def name_of(document: Path) -> str:
+    return document.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_link_leads_to_a_file_and_to_a_heading_in_it(document: Path) -> None:
+    broken = set()
+    for link in _LINK.findall(prose_of(document)):
+        name, _, heading = link.partition("#")
+        target = document.parent / name if name else document
+        missing = not target.exists() or (heading and heading not in headings_of(target))
+        if "://" not in link and missing:
+            broken.add(link)
+    assert broken == set()
+
+
+def test_the_examples_are_tests_of_this_run(request: pytest.FixtureRequest) -> None:
+    hooks = request.session.gethookproxy(Path(__file__))
+    collectors = hooks.pytest_collect_file(file_path=Path(__file__), parent=request.session)
+    documents = next(collector for collector in collectors if collector.name == "documents")
+    assert {"README.md", "docs/start.md", "docs/recipes/canary.md"} <= {
+        document.name for document in documents.collect()
+    }
 
 
 @pytest.mark.parametrize("name", ["example", "tests"])
 def test_the_readme_gives_the_command_directly_behind_its_marker(name: str) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert re.search(rf"^<!-- command: {name} -->\n```bash\n\S.*\n```$", text, re.MULTILINE)
+
+
+def test_the_readme_is_a_page() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 90
