@@ -2,8 +2,10 @@
 
 A block with tests is a module, one without is a script, which an interpreter of its own runs. A block whose first line
 names another file, such as `# conftest.py`, stands beside the block that follows, and the two get a run of pytest of
-their own. So the tests of a document share the imports and the settings of this run, where a run for each document
+their own, as does what lasts for a session. So the tests of a document share the imports and the settings of this run, where a run for each document
 would take a minute more.
+
+A block behind `<!-- fails -->` is none of these: `docs/show_failures.py` runs it, and test_documents.py compares.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-_BLOCK = re.compile(r"^```(?:python|ini)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"(?<!<!-- fails -->\n)^```(?:python|ini)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"# (conftest\.py|pytest\.ini)\n")
 _TEST = re.compile(r"^ *(?:async )?(?:def test_|class Test)", re.MULTILINE)
 _SCRIPT = """\
@@ -117,7 +119,7 @@ def _examples(document: Path) -> Iterator[tuple[int, str]]:
         named = _NAMED.match(block[1])
         if named:
             beside[named[1]] = block[1]
-        elif beside:
+        elif beside or 'scope="session"' in block[1]:
             yield line, _RUN.format(files={**beside, "test_example.py": block[1]})
             beside = {}
         else:

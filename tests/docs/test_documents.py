@@ -6,6 +6,7 @@ Their examples are tests of this run, too: `conftest.py` collects them.
 from __future__ import annotations
 
 import re
+import runpy
 from functools import cache
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+SHOWN = [document for document in DOCUMENTS if "<!-- fails -->" in document.read_text("utf-8")]
 
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_TIME = re.compile(r"[\d.]+ m?s\b")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -54,6 +57,13 @@ def test_the_examples_are_tests_of_this_run(request: pytest.FixtureRequest) -> N
     assert {"README.md", "docs/start.md", "docs/recipes/canary.md"} <= {
         document.name for document in documents.collect()
     }
+
+
+@pytest.mark.parametrize("document", SHOWN, ids=name_of)
+def test_a_document_shows_what_a_failing_test_shows(document: Path) -> None:
+    """But for how long it took. `python docs/show_failures.py` writes it anew."""
+    renewed = runpy.run_path(str(ROOT / "docs/show_failures.py"))["renewed"](document)
+    assert _TIME.sub("0 ms", renewed) == _TIME.sub("0 ms", document.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", ["example", "tests"])
