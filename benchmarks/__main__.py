@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import calls, coming_and_going, execution, families, filters, growth, memory, queues, readme, report
+from benchmarks import calls, coming_and_going, documents, execution, families, filters, growth, memory, queues, report
 from benchmarks.timing import Effort
 
 
@@ -63,7 +63,7 @@ def main() -> None:
     """Measure all there is, and print it table by table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="some seconds, for a first look")
-    parser.add_argument("--update-readme", action="store_true", help="put the table of calls into README.md")
+    parser.add_argument("--update-docs", action="store_true", help="put the tables of calls into the documents")
     options = parser.parse_args()
     plan = QUICK if options.quick else FULL
     began = time.perf_counter()
@@ -85,8 +85,8 @@ def main() -> None:
     traced = memory.measure(plan.traced, VERSIONS, traced=True)
     print(report.memory(whole, traced))
     print(f"\n  Measured in {time.perf_counter() - began:.0f} s.\n")
-    if options.update_readme:
-        readme.update(_versions(), outcomes, kinds, costs)
+    if options.update_docs:
+        documents.update(_versions(), outcomes, kinds, costs)
 
 
 def _tell(what: str) -> None:

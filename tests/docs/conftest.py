@@ -2,8 +2,8 @@
 
 A block with tests is a module, one without is a script, which an interpreter of its own runs. A block whose first line
 names another file, such as `# conftest.py`, stands beside the block that follows, and the two get a run of pytest of
-their own, as does what lasts for a session. So the tests of a document share the imports and the settings of this run, where a run for each document
-would take a minute more.
+their own, as does what lasts for a session. All others share the imports and the settings of this run, where a run for
+each document would take a minute more.
 
 A block behind `<!-- fails -->` is none of these: `docs/show_failures.py` runs it, and test_documents.py compares.
 """
