@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import botocore
+import pytest
 from botocore.loaders import Loader
 
 import lambda_mock.operations  # noqa: F401 - fills the registry
@@ -26,8 +27,9 @@ def test_what_the_page_calls_built_is_what_is_built() -> None:
     assert operations_under("Built") == set(OPERATIONS)
 
 
-def test_the_readme_counts_what_is_built() -> None:
-    counted = re.search(r"(\d+), \[named one by one\]", (DOCS.parent / "README.md").read_text("utf-8"))
+@pytest.mark.parametrize("name", ["../README.md", "moving-from-moto.md"])
+def test_the_documents_count_what_is_built(name: str) -> None:
+    counted = re.search(r"(\d+), \[named one by one\]", (DOCS / name).read_text("utf-8"))
     assert counted is not None
     assert int(counted[1]) == len(OPERATIONS)
 
