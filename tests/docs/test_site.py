@@ -27,6 +27,11 @@ def test_no_page_links_to_what_the_site_does_not_have(page: Path) -> None:
     assert [target for target in targets if not target.is_relative_to(DOCS)] == []
 
 
+def test_the_page_of_examples_names_each_of_them() -> None:
+    named = set(re.findall(r"`(\w+\.\w+)`", (DOCS / "examples.md").read_text("utf-8")))
+    assert {path.name for path in (ROOT / "examples").iterdir() if path.suffix in {".py", ".ipynb"}} <= named
+
+
 @pytest.mark.parametrize("name", lambda_mock.__all__)
 def test_the_reference_has_every_public_name(name: str) -> None:
     assert re.search(rf"^::: lambda_mock\.(?:\w+\.)*{name}$", REFERENCE, re.MULTILINE)
