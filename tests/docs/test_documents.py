@@ -66,10 +66,19 @@ def test_a_document_shows_what_a_failing_test_shows(document: Path) -> None:
     assert _TIME.sub("0 ms", renewed) == _TIME.sub("0 ms", document.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", ["example", "tests"])
-def test_the_readme_gives_the_command_directly_behind_its_marker(name: str) -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    assert re.search(rf"^<!-- command: {name} -->\n```bash\n\S.*\n```$", text, re.MULTILINE)
+@pytest.mark.parametrize(
+    ("document", "marker"),
+    [
+        ("README.md", "command: example"),
+        ("README.md", "command: tests"),
+        ("docs/start.md", "command: install"),
+        ("docs/start.md", "file: test_orders.py"),
+        ("docs/start.md", "command: start"),
+    ],
+)
+def test_what_ci_types_stands_directly_behind_its_marker(document: str, marker: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    assert len(re.findall(rf"^<!-- {marker} -->\n```(?:bash|python)\n\S", text, re.MULTILINE)) == 1
 
 
 def test_the_readme_is_a_page() -> None:
