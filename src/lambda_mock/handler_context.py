@@ -65,9 +65,9 @@ class LambdaContext(RuntimeContext):
     - `qualifier`: what the function was invoked by besides its name, such as an alias; nothing unless given.
     - `invoked_function_arn`: made of name, qualifier, `region` and `account_id`.
     - `memory_limit_in_mb`: 128; the attribute is a string, as on Lambda.
-    - `timeout`: 3 seconds, which `get_remaining_time_in_millis()` counts down from the moment when the context is made.
-      It does so in real time, and as the clock of an active mock is advanced. Nobody interrupts a handler that is
-      called directly: at 0 it goes on.
+    - `timeout`: 3 seconds, which `get_remaining_time_in_millis()` counts down from the moment when the context is made,
+      for the fixture's from when the test begins. It does so in real time, and as the clock of an active mock is
+      advanced. Nobody interrupts a handler that is called directly: at 0 it goes on.
     - `aws_request_id`, `log_stream_name`: drawn from `seed`; the same ones in each run of a test.
     - `log_group_name`: `"/aws/lambda/"` and the function's name.
     - `client_context`: None, or a mapping with `client`, `custom` and `env`, as a mobile client sends it.
@@ -106,6 +106,10 @@ class LambdaContext(RuntimeContext):
             "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream_name,
             "AWS_REGION": self._region,
         }
+
+    def restart(self) -> None:
+        """Begin to count down anew, as the fixture's does when the test begins."""
+        self._watch = _Watch()
 
     def _begin(self, values: ContextValues, ids: Ids | None) -> None:
         """Be the context of these values, with ids of a stream that has begun already, or else of a new one."""

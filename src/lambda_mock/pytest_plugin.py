@@ -78,6 +78,15 @@ def pytest_enter_pdb() -> None:
         run.take_all_the_time_it_needs()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Let the time that a handler has begin with the test that calls it, and not with the fixtures before it."""
+    module = sys.modules.get("lambda_mock.handler_context")
+    context = None if module is None else getattr(item, "funcargs", {}).get("lambda_context")
+    if module is not None and isinstance(context, module.LambdaContext):
+        context.restart()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -14,6 +14,11 @@ from lambda_mock.execution.written import written
 if TYPE_CHECKING:
     from lambda_mock.execution.lineage import Run
 
+# In the order in which the runtime prints them.
+_CONTEXT = (
+    "aws_request_id", "log_group_name", "log_stream_name", "function_name", "memory_limit_in_mb", "function_version",
+    "invoked_function_arn", "client_context", "identity", "tenant_id",
+)  # fmt: skip
 _CLIENT = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
 _TRACE_FIELDS = ("traceparent", "tracestate", "baggage")
 
@@ -82,8 +87,7 @@ class LambdaContext:
         return int((self._watch.started + self._timeout) * 1000)
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in vars(self).items() if not name.startswith("_"))
-        return f"LambdaContext([{shown}])"
+        return _shown(self, _CONTEXT)
 
 
 class CognitoIdentity:
@@ -94,6 +98,9 @@ class CognitoIdentity:
     def __init__(self) -> None:
         self.cognito_identity_id: str | None = None
         self.cognito_identity_pool_id: str | None = None
+
+    def __repr__(self) -> str:
+        return _shown(self, self.__slots__)
 
 
 class ClientContext:
@@ -107,15 +114,27 @@ class ClientContext:
         client = given.get("client")
         self.client = None if client is None else Client(client)
 
+    def __repr__(self) -> str:
+        return _shown(self, ("custom", "env", "client"))
+
 
 class Client:
     """The application part of a client context."""
 
     __slots__ = _CLIENT
 
+    installation_id: Any
+    app_title: Any
+    app_version_name: Any
+    app_version_code: Any
+    app_package_name: Any
+
     def __init__(self, given: Any) -> None:
         for name in _CLIENT:
             setattr(self, name, given.get(name))
+
+    def __repr__(self) -> str:
+        return _shown(self, _CLIENT)
 
 
 def context_of(run: Run, *, log_group: str, log_stream: str) -> LambdaContext:
@@ -136,6 +155,11 @@ def context_of(run: Run, *, log_group: str, log_stream: str) -> LambdaContext:
         watch=run.watch,
         timeout=version.configuration.timeout,
     )
+
+
+def _shown(value: object, names: tuple[str, ...]) -> str:
+    """A value as the runtime prints it."""
+    return f"{type(value).__name__}([{','.join(f'{name}={getattr(value, name)}' for name in names)}])"
 
 
 def _parse(text: str) -> Any:

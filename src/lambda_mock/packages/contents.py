@@ -103,7 +103,7 @@ def _existing(source: str | os.PathLike[str]) -> Path:
     text = os.fspath(source)
     if "\n" in text:
         raise LambdaMockError(
-            "A text stands for a path here. Source is given with its name: {'app.py': 'def handler(event, context): …'}."
+            "A text stands for a path here. Source is given with a name: {'app.py': 'def handler(event, context): …'}."
         )
     path = Path(text)
     if not text or not path.exists():
