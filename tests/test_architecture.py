@@ -69,7 +69,7 @@ LAYERS: dict[str, tuple[str, str]] = {
             "boto3 botocore requests wrapt",
         ),
     ),
-    "unittest_mixin": ("clients config decorating errors mock", ""),
+    "unittest_mixin": ("clients config decorating errors mock", "mypy_boto3_lambda"),
     "plugin_options": ("config errors", ""),
     "failure_report": ("errors mock", ""),
     "pytest_plugin": ("", "pytest"),

@@ -16,6 +16,7 @@ import pytest
 from lambda_mock import LambdaMock, LambdaMockError, package
 from lambda_mock.execution.process import nodejs
 
+ROLE = "arn:aws:iam::111122223333:role/orders"
 HANDLER = "def handler(event, context):\n    return {answer!r}\n"
 PYTHON = f"python3.{sys.version_info.minor}"
 
@@ -74,7 +75,13 @@ def test_whatever_is_a_package_can_be_deployed(
 def test_it_goes_where_it_is_told_and_leaves_out_what_it_is_told(mock_lambda: LambdaMock, tmp_path: Path) -> None:
     write(tmp_path, app=HANDLER.format(answer="here"), test_app=HANDLER.format(answer="there"))
     arn = mock_lambda.deploy(
-        tmp_path, "orders", exclude=["test_*.py"], region="eu-west-1", account_id="111122223333", Publish=True
+        tmp_path,
+        "orders",
+        exclude=["test_*.py"],
+        region="eu-west-1",
+        account_id="111122223333",
+        Publish=True,
+        Role=ROLE,
     )
     assert arn == "arn:aws:lambda:eu-west-1:111122223333:function:orders"
 
@@ -386,6 +393,25 @@ def test_the_test_has_its_import_machinery_back(mock_lambda: LambdaMock, lambda_
     assert answer(lambda_client, event="later").endswith("later.py")
     assert sys.meta_path == before
     assert "later" not in sys.modules
+
+
+def test_other_modules_are_found_as_ever(
+    mock_lambda: LambdaMock, lambda_client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    monkeypatch.delitem(sys.modules, "xxsubtype", raising=False)
+    code = """\
+def handler(event, context):
+    import colorsys, xxsubtype
+    try:
+        import nothing_of_that_name
+    except ImportError as error:
+        return [colorsys.__file__, xxsubtype.__spec__.origin, str(error)]
+"""
+    mock_lambda.deploy(write(tmp_path, app=code, xxsubtype="mine = True\n"), "orders")
+    found, built_in, missing = answer(lambda_client)
+    assert Path(found).parent == Path(json.__file__).parents[1]
+    assert (built_in, missing) == ("built-in", "No module named 'nothing_of_that_name'")
 
 
 def test_a_package_may_have_modules_of_the_standard_librarys_names(mock_lambda: LambdaMock, lambda_client: Any) -> None:

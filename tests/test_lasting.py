@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
@@ -84,6 +85,18 @@ print(len(os.listdir(os.environ["TMPDIR"])))
     seen = [f"<LambdaMock us-east-1 123456789012 {state}>" for state in ("active", "ended")]
     assert (done.stdout.splitlines(), done.stderr) == (["1", *seen], "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_end_of_the_process_is_no_concern_of_a_mock_that_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_exit: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", at_exit.append)
+    mock = mock_lambda().start()
+    mock.__exit__(None, None, None)
+    (end,) = at_exit
+    end()
+    mock.start()
+    end()
+    assert "ended" in repr(mock)
 
 
 def test_a_notebook_shows_what_is_deployed_as_a_picture() -> None:

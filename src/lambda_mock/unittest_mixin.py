@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from operator import methodcaller
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.clients import Clients
 from lambda_mock.config import MockConfig
 from lambda_mock.decorating.classes import decorate_class, mock_in
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.mock import LambdaMock
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 # pytest shows where the test went wrong, and not where that was noticed; so does unittest.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
@@ -39,9 +42,9 @@ class _Mock:
 class _Client:
     """Lends a client to a test until its last cleanup, or to the class until that of its tests."""
 
-    def __get__(self, instance: Any, owner: Any) -> Any:
+    def __get__(self, instance: Any, owner: Any) -> LambdaClient:
         borrower = owner if instance is None else instance
-        kept = vars(borrower).get(_CLIENT)
+        kept: LambdaClient | None = vars(borrower).get(_CLIENT)
         if kept is None:
             lent = _clients.lent(borrower.mock_lambda.config.region)
             kept = lent.__enter__()
