@@ -15,6 +15,7 @@ import pytest
 
 from lambda_mock import LambdaMock, LambdaMockError, package
 from lambda_mock.execution.process import nodejs
+from lambda_mock.service import Service
 
 ROLE = "arn:aws:iam::111122223333:role/orders"
 HANDLER = "def handler(event, context):\n    return {answer!r}\n"
@@ -189,8 +190,16 @@ def test_where_no_node_of_lambda_is_found_it_is_one_that_lambda_has(
 
 
 def test_a_function_that_is_there_keeps_a_runtime_and_a_handler_that_fit(
-    mock_lambda: LambdaMock, lambda_client: Any
+    mock_lambda: LambdaMock, lambda_client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    performed: list[str] = []
+    perform = Service.call
+
+    def noted(service: Service, name: str, *arguments: Any, **place: Any) -> Any:
+        performed.append(name)
+        return perform(service, name, *arguments, **place)
+
+    monkeypatch.setattr(Service, "call", noted)
     both = {"app.py": "def handler(e, c): ...\ndef lambda_handler(e, c): ...\n"}
     mock_lambda.deploy(both, "orders", Runtime="python3.12", Handler="app.lambda_handler")
     revision = lambda_client.get_function_configuration(FunctionName="orders")["RevisionId"]
@@ -198,10 +207,11 @@ def test_a_function_that_is_there_keeps_a_runtime_and_a_handler_that_fit(
     found = lambda_client.get_function_configuration(FunctionName="orders")
     assert (found["Runtime"], found["Handler"]) == ("python3.12", "app.lambda_handler")
     assert found["RevisionId"] != revision
+    assert performed == ["CreateFunction", "UpdateFunctionCode"]
     mock_lambda.deploy({"main.py": "def handler(e, c): ...\n"}, "orders")
     found = lambda_client.get_function_configuration(FunctionName="orders")
     assert (found["Runtime"], found["Handler"]) == ("python3.12", "main.handler")
-    mock_lambda.calls.assert_not_called("UpdateFunctionConfiguration")
+    assert performed[2:] == ["UpdateFunctionConfiguration", "UpdateFunctionCode"]
 
 
 @pytest.mark.parametrize(
@@ -399,19 +409,30 @@ def test_other_modules_are_found_as_ever(
     mock_lambda: LambdaMock, lambda_client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "colorsys", raising=False)
-    monkeypatch.delitem(sys.modules, "xxsubtype", raising=False)
+    monkeypatch.delitem(sys.modules, "_symtable", raising=False)
     code = """\
 def handler(event, context):
-    import colorsys, xxsubtype
+    import colorsys, _symtable
     try:
         import nothing_of_that_name
     except ImportError as error:
-        return [colorsys.__file__, xxsubtype.__spec__.origin, str(error)]
+        return [colorsys.__file__, _symtable.__spec__.origin, str(error)]
 """
-    mock_lambda.deploy(write(tmp_path, app=code, xxsubtype="mine = True\n"), "orders")
+    mock_lambda.deploy(write(tmp_path, app=code, _symtable="mine = True\n"), "orders")
     found, built_in, missing = answer(lambda_client)
     assert Path(found).parent == Path(json.__file__).parents[1]
     assert (built_in, missing) == ("built-in", "No module named 'nothing_of_that_name'")
+
+
+def test_nothing_stays_of_a_folder_whose_function_is_deleted(
+    mock_lambda: LambdaMock, lambda_client: Any, shop: Path
+) -> None:
+    mock_lambda.deploy(shop, "orders")
+    copy = Path(answer(lambda_client, event="where")[1])
+    code = mock_lambda._activation.backend.code
+    assert (copy.exists(), len(code._contents), len(code._originals)) == (True, 1, 1)
+    lambda_client.delete_function(FunctionName="orders")
+    assert (copy.exists(), len(code._contents), len(code._originals)) == (False, 0, 0)
 
 
 def test_a_package_may_have_modules_of_the_standard_librarys_names(mock_lambda: LambdaMock, lambda_client: Any) -> None:

@@ -139,7 +139,9 @@ def test_time_passes_on_the_clock_of_a_mock_whichever_was_made_first(*, made_fir
         assert 5_000 < context.get_remaining_time_in_millis() <= 6_000
         deadline = context._epoch_deadline_time_in_ms
         assert deadline / 1000 - mock.clock.time() == pytest.approx(6, abs=1)
-        assert of(timeout=10).get_remaining_time_in_millis() == 10_000
+        late = of(timeout=10)
+        assert late.get_remaining_time_in_millis() == 10_000
+        assert late._epoch_deadline_time_in_ms / 1000 - mock.clock.time() == pytest.approx(10, abs=1)
 
 
 def test_a_context_is_where_the_active_mock_is() -> None:

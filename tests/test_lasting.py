@@ -29,7 +29,10 @@ def test_a_mock_is_active_from_start_to_stop_and_can_be_read_after_that() -> Non
         current()
 
 
-def test_what_is_started_twice_or_stopped_twice_is_refused() -> None:
+def test_what_is_started_twice_or_stopped_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_exit: set[object] = set()
+    monkeypatch.setattr("atexit.register", at_exit.add)
+    monkeypatch.setattr("atexit.unregister", at_exit.discard)
     mock = mock_lambda()
     with pytest.raises(
         LambdaMockError, match=re.escape("This mock isn't active: it has been left already, or was never")
@@ -38,7 +41,9 @@ def test_what_is_started_twice_or_stopped_twice_is_refused() -> None:
     mock.start()
     with pytest.raises(LambdaMockError, match="This mock is active already"):
         mock.start()
+    assert len(at_exit) == 1
     mock.stop()
+    assert at_exit == set()
     with pytest.raises(LambdaMockError, match="This mock isn't active"):
         mock.stop()
 

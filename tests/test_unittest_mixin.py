@@ -56,6 +56,25 @@ def test_each_test_has_a_mock_and_a_client_of_its_own() -> None:
     assert (found, found_later) == (["more", "orders"], ["orders"])
 
 
+def test_a_client_is_used_again_by_the_next_test_and_by_no_two_at_once() -> None:
+    clients = []
+
+    class Case(LambdaMockMixin, unittest.TestCase):
+        def test_one(self) -> None:
+            clients.append(self.lambda_client)
+
+        test_other = test_one
+
+        def test_with_another_one_inside(self) -> None:
+            inner = type(self)("test_one")
+            assert self.lambda_client is clients[0]
+            inner.run()
+
+    passes(Case, tests=3)
+    assert clients[0] is clients[1]
+    assert clients[2] is not clients[0]
+
+
 def test_the_class_says_how_it_is_configured_and_its_bases_as_well() -> None:
     class Base(LambdaMockMixin, unittest.TestCase):
         lambda_mock_config: ClassVar[Any] = {"region": "eu-west-1", "seed": 3}

@@ -92,6 +92,8 @@ def test_a_function_of_the_tests_own_needs_no_role(aws: Account, moto: Moto, moc
     moto.client("iam").delete_role(RoleName="lambda-role")
     mock_lambda.function("orders", returns="ok")
     assert aws.result() == ('"ok"', "$LATEST")
+    mock_lambda.deploy({"app.py": "def handler(event, context):\n    return 'ok'\n"}, "parcels")
+    assert aws.result(name="parcels") == ('"ok"', "$LATEST")
     with pytest.raises(LambdaMockError, match=NOT_ASSUMABLE):
         mock_lambda.function("bills", returns="ok", Role=MISSING)
 
