@@ -92,10 +92,14 @@ def test_a_function_of_the_tests_own_needs_no_role(aws: Account, moto: Moto, moc
     moto.client("iam").delete_role(RoleName="lambda-role")
     mock_lambda.function("orders", returns="ok")
     assert aws.result() == ('"ok"', "$LATEST")
-    mock_lambda.deploy({"app.py": "def handler(event, context):\n    return 'ok'\n"}, "parcels")
-    assert aws.result(name="parcels") == ('"ok"', "$LATEST")
     with pytest.raises(LambdaMockError, match=NOT_ASSUMABLE):
         mock_lambda.function("bills", returns="ok", Role=MISSING)
+
+
+def test_a_deployed_folder_needs_no_role(aws: Account, moto: Moto, mock_lambda: LambdaMock) -> None:
+    moto.client("iam").delete_role(RoleName="lambda-role")
+    mock_lambda.deploy({"app.py": "def handler(event, context):\n    return 'ok'\n"}, "orders")
+    assert aws.result() == ('"ok"', "$LATEST")
 
 
 def test_without_moto_every_role_is_believed(aws: Account) -> None:
