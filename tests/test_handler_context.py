@@ -127,6 +127,8 @@ def test_time_passes_for_real_without_a_mock(monkeypatch: pytest.MonkeyPatch) ->
     assert context.get_remaining_time_in_millis() == 0
     context.restart()
     assert context.get_remaining_time_in_millis() == 10_000
+    now -= 60
+    assert context.get_remaining_time_in_millis() == 10_000
 
 
 @pytest.mark.parametrize("made_first", [True, False])

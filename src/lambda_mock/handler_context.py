@@ -152,7 +152,8 @@ class _Watch:
 
     def elapsed(self) -> float:
         clock = _clock()
-        return time.time() - self._real if clock is None else clock.time() - clock.moment_of(self._real)
+        now = time.time() if clock is None else clock.time()
+        return max(0.0, now - self.started)  # time may be set back, by the machine or by the test
 
 
 def _active() -> Any:
