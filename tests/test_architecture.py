@@ -20,10 +20,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "lambda_mock"
 
 # What the mock is made of; together they see everything, so that nothing below needs to.
-TOP = "mock activation addresses arrivals decorating deployment description ordering stack_host"
+TOP = (
+    "mock activation addresses arrivals decorating deploying deployment description lasting ordering "
+    "package_deployment stack_host"
+)
 
 BELOW = (
-    "errors names limits config patching records faults domain wire execution operations polling service loopback "
+    "errors names limits config packages patching records faults domain wire execution operations polling service "
+    "loopback "
     "intercept integrations"
 )
 
@@ -36,6 +40,8 @@ LAYERS: dict[str, tuple[str, str]] = {
     "config": ("errors limits", ""),
     "records": ("errors names records", ""),
     "faults": ("errors names", ""),
+    "packages": ("errors packages", ""),
+    "handler_context": ("config errors domain execution.context", "typing_extensions"),
     "clients": ("", "boto3 botocore"),
     "patching": ("errors", "wrapt"),
     "domain": ("errors limits domain", ""),
@@ -63,6 +69,7 @@ LAYERS: dict[str, tuple[str, str]] = {
             "boto3 botocore requests wrapt",
         ),
     ),
+    "unittest_mixin": ("clients config decorating errors mock", "mypy_boto3_lambda"),
     "plugin_options": ("config errors", ""),
     "failure_report": ("errors mock", ""),
     "pytest_plugin": ("", "pytest"),

@@ -495,7 +495,7 @@ def test_the_vendor_goes_on_behind_the_number_that_was_given(mock_lambda: Lambda
         (("toolbox",), "give the ARN of a version of a layer"),
         ((VENDORS.rpartition(":")[0],), "give the ARN of a version of a layer"),
         ((VENDORS.rpartition(":")[0] + ":0",), "give the ARN of a version of a layer"),
-        ((VENDORS, "text"), "the content is a zip, as bytes"),
+        ((VENDORS, "text"), "There is no folder and no file 'text' to pack"),
         ((VENDORS, b"text"), "AWS refuses it with InvalidParameterValueException: Could not unzip"),
     ],
 )

@@ -9,40 +9,49 @@ if TYPE_CHECKING:
     from lambda_mock.errors import LambdaMockError as LambdaMockError
     from lambda_mock.errors import LambdaMockWarning as LambdaMockWarning
     from lambda_mock.errors import NotBuiltError as NotBuiltError
+    from lambda_mock.handler_context import LambdaContext as LambdaContext
     from lambda_mock.mock import LambdaMock as LambdaMock
     from lambda_mock.mock import current as current
     from lambda_mock.mock import mock_lambda as mock_lambda
+    from lambda_mock.packages import package as package
     from lambda_mock.records import Call as Call
     from lambda_mock.records import Invocation as Invocation
     from lambda_mock.records.deliveries import Delivery as Delivery
     from lambda_mock.records.refusals import Refusal as Refusal
+    from lambda_mock.unittest_mixin import LambdaMockMixin as LambdaMockMixin
 
 _HOMES = {
     "Call": "lambda_mock.records",
     "Delivery": "lambda_mock.records.deliveries",
     "Invocation": "lambda_mock.records",
+    "LambdaContext": "lambda_mock.handler_context",
     "LambdaMock": "lambda_mock.mock",
     "LambdaMockError": "lambda_mock.errors",
+    "LambdaMockMixin": "lambda_mock.unittest_mixin",
     "LambdaMockWarning": "lambda_mock.errors",
     "MockConfig": "lambda_mock.config",
     "NotBuiltError": "lambda_mock.errors",
     "Refusal": "lambda_mock.records.refusals",
     "current": "lambda_mock.mock",
     "mock_lambda": "lambda_mock.mock",
+    "package": "lambda_mock.packages",
 }
 
 __all__ = [
     "Call",
     "Delivery",
     "Invocation",
+    "LambdaContext",
     "LambdaMock",
     "LambdaMockError",
+    "LambdaMockMixin",
     "LambdaMockWarning",
     "MockConfig",
     "NotBuiltError",
     "Refusal",
     "current",
     "mock_lambda",
+    "package",
 ]
 
 

@@ -25,6 +25,7 @@ from lambda_mock.wire.lambda_model import members_of, problems
 if TYPE_CHECKING:
     from lambda_mock.domain.code import Code, CodeStore
     from lambda_mock.domain.store import Store
+    from lambda_mock.package_deployment import Package
     from lambda_mock.service import Service
 
 # pytest shows where the test went wrong, and not where that was noticed.
@@ -33,7 +34,10 @@ __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 _RUNTIME = "python3.13"
 _LONGEST_HANDLER = 128
 _NOBODY = "0" * 12
-_OWN_KEYWORDS = ("handler", "returns", "raises", "region", "account_id")
+_OWN_KEYWORDS = {
+    "mock.function": ("handler", "returns", "raises", "region", "account_id"),
+    "mock.deploy": ("exclude", "region", "account_id"),
+}
 UNSET: Any = object()
 
 Handler = Callable[[Any, Any], Any]
@@ -60,20 +64,23 @@ def handler_from(name: str, handler: Any, returns: Any, raises: Any) -> Handler 
     return chosen
 
 
-def check_settings(name: object, settings: Mapping[str, Any]) -> None:
-    """Refuse what no function can be given, before anybody waits for a handler to decorate."""
+def check_settings(
+    name: object, settings: Mapping[str, Any], order: str = "mock.function", code: str = "the callable"
+) -> None:
+    """Refuse what no function can be given, before anybody waits for a handler to decorate. `code` is what is run."""
     if not isinstance(name, str):
-        message = f"mock.function: a function is deployed under a name, as in mock.function('orders'), not {name!r}."
+        example = "mock.function('orders')" if order == "mock.function" else f"{order}('src/orders', 'orders')"
+        message = f"{order}: a function is deployed under a name, as in {example}, not {name!r}."
         raise LambdaMockError(message)
     if "Code" in settings:
-        message = f"mock.function({name!r}): leave out Code, since the callable is the code."
+        message = f"{order}({name!r}): leave out Code, since {code} is the code."
         raise LambdaMockError(message)
     known = [member for member in members_of("CreateFunction") if member != "FunctionName"]
     for member in settings:
         if member not in known:
-            near = difflib.get_close_matches(member, [*known, *_OWN_KEYWORDS], n=1)
+            near = difflib.get_close_matches(member, [*known, *_OWN_KEYWORDS[order]], n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            message = f"mock.function knows no {member!r}.{hint} Configuration is given by the names that boto3 uses."
+            message = f"{order} knows no {member!r}.{hint} Configuration is given by the names that boto3 uses."
             raise LambdaMockError(message)
 
 
@@ -145,6 +152,34 @@ class Deployment:
             self._code.release(code)
         return store.arn(bare)
 
+    def deploy_package(self, store: Store, name: str, package: Package, settings: Mapping[str, Any]) -> str:
+        """Make `package` the code of `$LATEST` of `name`, creating the function where it isn't there. Gives its ARN."""
+        order, bare = "mock.deploy", named(name).function or name
+        there = store.functions.get(bare)
+        inferred = package.entry_point(name, settings, None if there is None else there.latest.configuration)
+        source, code = {"ZipFile": package.content}, self._added(name, package)
+        try:
+            if there is not None:
+                self._update(store, name, source, {**inferred, **settings}, order)
+            else:
+                role = f"arn:{store.partition}:iam::{store.account_id}:role/lambda-role"
+                if "Role" not in settings:
+                    self._roles.add(role)
+                creation = {"FunctionName": name, "Role": role, **inferred, **settings, "Code": source}
+                self._perform("CreateFunction", store, creation, order)
+        finally:
+            self._code.release(code)
+        return store.arn(bare)
+
+    def _added(self, name: str, package: Package) -> Code:
+        """The code of a package, held once, which knows the files that it was made of."""
+        try:
+            code = self._code.add_zip(package.content)
+        except ServiceError as error:
+            raise LambdaMockError(_refused("mock.deploy", name, error)) from None
+        self._code.made_of(code, package.originals)
+        return code
+
     def _stand_in(self, handler: Handler, image_in: str | None) -> tuple[Code, Mapping[str, Any]]:
         """The code that the callable becomes, held once, and the source that requests give for it: a zip or an image.
 
@@ -159,43 +194,51 @@ class Deployment:
         self._code.hold(code)
         return code, {"ImageUri": uri}
 
-    def _update(self, store: Store, name: str, source: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    def _update(
+        self,
+        store: Store,
+        name: str,
+        source: Mapping[str, Any],
+        settings: Mapping[str, Any],
+        order: str = "mock.function",
+    ) -> None:
         of_code = {member: value for member, value in settings.items() if member in members_of("UpdateFunctionCode")}
         changes = {member: value for member, value in settings.items() if member not in of_code}
         for member in sorted(changes.keys() - members_of("UpdateFunctionConfiguration")):
-            message = f"mock.function({name!r}): it is there already, and {member} is given only to a new function."
+            message = f"{order}({name!r}): it is there already, and {member} is given only to a new function."
             raise LambdaMockError(message)
         if changes:
-            self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes})
-        self._perform("UpdateFunctionCode", store, {"FunctionName": name, **source, **of_code})
+            self._perform("UpdateFunctionConfiguration", store, {"FunctionName": name, **changes}, order)
+        self._perform("UpdateFunctionCode", store, {"FunctionName": name, **source, **of_code}, order)
 
-    def _perform(self, operation: str, store: Store, parameters: Mapping[str, Any]) -> None:
+    def _perform(
+        self, operation: str, store: Store, parameters: Mapping[str, Any], order: str = "mock.function"
+    ) -> None:
         """Perform an operation as the test's own arrangement: what it changes has settled when it is done."""
         wrong = problems(operation, parameters)
         if wrong is not None:
-            message = f"mock.function({parameters['FunctionName']!r}): {wrong}"
+            message = f"{order}({parameters['FunctionName']!r}): {wrong}"
             raise LambdaMockError(message)
         try:
             answer = self._service.call(operation, parameters, region=store.region, account_id=store.account_id)
         except ServiceError as error:
-            refusal = f"AWS refuses it with {error.code}: {error.message}"
-            message = f"mock.function({parameters['FunctionName']!r}): {refusal}"
-            raise LambdaMockError(message) from None
+            raise LambdaMockError(_refused(order, parameters["FunctionName"], error)) from None
         with store.lock:
             function = store.function(answer["FunctionName"])
             function.settle()
             function.settle(answer["Version"])
 
 
-def check_layer(arn: object, content: object) -> LayerReference:
-    """The version of a layer that an ARN names. Anything else, and content that is no bytes, is refused."""
+def _refused(order: str, name: str, error: ServiceError) -> str:
+    return f"{order}({name!r}): AWS refuses it with {error.code}: {error.message}"
+
+
+def check_layer(arn: object) -> LayerReference:
+    """The version of a layer that an ARN names. Anything else is refused."""
     reference = layer_reference(arn) if isinstance(arn, str) else None
     if reference is None or not reference.number:
         example = "'arn:aws:lambda:us-east-1:111122223333:layer:tools:3'"
         message = f"mock.layer: give the ARN of a version of a layer, such as {example}, and not {arn!r}."
-        raise LambdaMockError(message)
-    if content is not None and not isinstance(content, bytes):
-        message = f"mock.layer({arn!r}): the content is a zip, as bytes, and not {content!r}."
         raise LambdaMockError(message)
     return reference
 

@@ -14,8 +14,10 @@ from lambda_mock.activation import Activation
 from lambda_mock.addresses import address_of
 from lambda_mock.config import MockConfig
 from lambda_mock.decorating import decorate
+from lambda_mock.deploying import Deploying
 from lambda_mock.deployment import (
     UNSET,
+    Deployment,
     Handler,
     check_layer,
     check_override,
@@ -26,14 +28,17 @@ from lambda_mock.deployment import (
 from lambda_mock.description import describe
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.intercept.botocore import interceptor
+from lambda_mock.lasting import Lasting
 from lambda_mock.names import named
 from lambda_mock.ordering import ordered_failure, ordered_fault
+from lambda_mock.package_deployment import layer_content
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.store import Store
     from lambda_mock.domain.transition_failures import Kind
     from lambda_mock.execution.runner import Override
+    from lambda_mock.packages import Source
     from lambda_mock.records import Calls, Invocations
     from lambda_mock.records.deliveries import Deliveries
     from lambda_mock.records.refusals import Refusals
@@ -45,7 +50,7 @@ F = TypeVar("F")
 H = TypeVar("H", bound=Callable[..., Any])
 
 
-class LambdaMock:
+class LambdaMock(Lasting, Deploying):
     """AWS Lambda, answered in process.
 
     While it is active (`with`, or a decorated function running) it answers every Lambda call that any botocore client
@@ -272,15 +277,16 @@ class LambdaMock:
         """Put an object where functions find their code, for tests without moto's S3."""
         self._open().objects.put(bucket, key, body)
 
-    def layer(self, arn: str, content: bytes | None = None) -> None:
+    def layer(self, arn: str, content: bytes | Source | None = None) -> None:
         """Let a layer version of another account be there, as a vendor publishes it: everybody may use it.
 
-        `content` is its zip; without it the layer is empty. A version of that ARN that is there already is replaced.
+        `content` is its zip, or what `lambda_mock.package` makes one of, such as a folder's path; without it the layer
+        is empty. A version of that ARN that is there already is replaced.
         """
-        reference = check_layer(arn, content)
+        reference = check_layer(arn)
         activation = self._open()
         store = activation.backend.store(reference.account_id, reference.region)
-        provide_layer(store, activation.backend.code, reference, content, activation.clock.time())
+        provide_layer(store, activation.backend.code, reference, layer_content(content), activation.clock.time())
 
     def drain(self) -> Invocations:
         """Run every event that waits and every batch that can be read, with what comes of it, until nothing is left.
@@ -309,6 +315,9 @@ class LambdaMock:
 
     def __repr__(self) -> str:
         return f"<LambdaMock {self.config.region} {self.config.account_id} {self._state}>"
+
+    def _deployment(self) -> Deployment:
+        return self._open().deployment
 
     def _store(self, region: str | None, account_id: str | None) -> Store:
         asked = {"region": region, "account_id": account_id}

@@ -13,6 +13,8 @@ import pytest
 
 if TYPE_CHECKING:
     from lambda_mock.clients import Clients
+    from lambda_mock.config import MockConfig
+    from lambda_mock.handler_context import LambdaContext
     from lambda_mock.mock import LambdaMock
 
 _OPTIONS: Mapping[str, str] = {
@@ -76,6 +78,15 @@ def pytest_enter_pdb() -> None:
         run.take_all_the_time_it_needs()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Let the time that a handler has begin with the test that calls it, and not with the fixtures before it."""
+    module = sys.modules.get("lambda_mock.handler_context")
+    context = None if module is None else getattr(item, "funcargs", {}).get("lambda_context")
+    if module is not None and isinstance(context, module.LambdaContext):
+        context.restart()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -110,10 +121,8 @@ def lambda_mock_config(pytestconfig: pytest.Config) -> Any:
 def _mock_lambda(request: pytest.FixtureRequest, lambda_mock_config: Any) -> Iterator[LambdaMock]:
     """AWS Lambda for one test, with nothing deployed: a LambdaMock that answers every Lambda call in process."""
     from lambda_mock.mock import LambdaMock
-    from lambda_mock.plugin_options import marked, of_fixture
 
-    closest_last = reversed(list(request.node.iter_markers("lambda_mock")))
-    with LambdaMock(marked(of_fixture(lambda_mock_config, _given(request.config)), closest_last)) as mock:
+    with LambdaMock(_config_of(request, lambda_mock_config)) as mock:
         yield mock
 
 
@@ -124,6 +133,23 @@ def lambda_client(request: pytest.FixtureRequest, mock_lambda: LambdaMock) -> It
 
     with request.config.stash.setdefault(_CLIENTS, Clients()).lent(mock_lambda.config.region) as client:
         yield client
+
+
+@pytest.fixture
+def lambda_context(request: pytest.FixtureRequest, lambda_mock_config: Any) -> LambdaContext:
+    """A context for a handler that the test calls itself, and by `lambda_context(timeout=10)` one with other values."""
+    from lambda_mock.handler_context import LambdaContext
+
+    config = _config_of(request, lambda_mock_config)
+    return LambdaContext(region=config.region, account_id=config.account_id, seed=config.seed)
+
+
+def _config_of(request: pytest.FixtureRequest, lambda_mock_config: Any) -> MockConfig:
+    """The configuration of a test: what the fixture gives, with the changes of its markers."""
+    from lambda_mock.plugin_options import marked, of_fixture
+
+    closest_last = reversed(list(request.node.iter_markers("lambda_mock")))
+    return marked(of_fixture(lambda_mock_config, _given(request.config)), closest_last)
 
 
 def _given(config: pytest.Config) -> dict[str, str]:

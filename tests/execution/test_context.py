@@ -121,10 +121,26 @@ def test_a_client_context_that_is_no_object_fails_the_invocation(aws: Lambda) ->
 
 
 def test_the_context_shows_itself(aws: Lambda) -> None:
-    shown = aws.answer(aws.of_callable(lambda event, context: repr(context), name="resize"))
-    assert shown.startswith("LambdaContext([aws_request_id=")
-    assert "function_name=resize" in shown
-    assert "_" not in [part.strip()[0] for part in shown[15:-2].split(",")]
+    def handler(event: object, context: Any) -> list[str]:
+        return [repr(context), context.log_stream_name]
+
+    shown, log_stream = aws.answer(aws.of_callable(handler, name="resize"), client_context='{"client": {}}')
+    assert shown == (
+        f"LambdaContext([aws_request_id={aws.request_id},log_group_name=/aws/lambda/resize,"
+        f"log_stream_name={log_stream},function_name=resize,memory_limit_in_mb=128,function_version=$LATEST,"
+        f"invoked_function_arn={ARN},client_context=ClientContext([custom=None,env=None,client=Client([installation_id="
+        "None,app_title=None,app_version_name=None,app_version_code=None,app_package_name=None])]),"
+        "identity=CognitoIdentity([cognito_identity_id=None,cognito_identity_pool_id=None]),tenant_id=None])"
+    )
+
+
+def test_a_trace_context_comes_with_the_client_context(aws: Lambda) -> None:
+    trace = {"traceparent": "00-1", "tracestate": 7, "other": "x"}
+    function = aws.of_callable(lambda event, context: [context.w3c(), context.client_context.custom])
+    given = json.dumps({"custom": {"foo": "bar"}, "w3c": trace})
+    assert aws.answer(function, client_context=given) == [{"traceparent": "00-1"}, {"foo": "bar"}]
+    assert aws.answer(aws.of_callable(lambda event, context: context.w3c())) == {}
+    assert aws.answer(aws.of_callable(lambda event, context: context.w3c()), client_context='{"w3c": 1}') == {}
 
 
 def test_a_function_is_shown_the_variables_of_lambda_and_its_own(aws: Lambda) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 
 from lambda_mock.errors import LambdaMockError
 
+# unittest leaves the hooks out of the traceback of a set-up that fails.
+__unittest = True
+
 _FRESH = "_lambda_mock_fresh"
 _MOCK = "_lambda_mock"
 _STAGE = "_lambda_mock_stage"
@@ -34,6 +37,11 @@ def decorate_class(cls: type, fresh: Callable[[], AbstractContextManager[Any]]) 
     if is_new:
         _take_over(cls)
         _take_over_subclasses_of(cls)
+
+
+def mock_in(instance: object) -> Any:
+    """The mock of the test that `instance` runs, or ran last; None before."""
+    return getattr(instance, _MOCK, None)
 
 
 def _take_over(cls: type) -> None:

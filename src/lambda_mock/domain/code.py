@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ class CodeStore:
         "_limits",
         "_lock",
         "_merged",
+        "_originals",
         "_root",
         "_signatures",
         "_unzipped",
@@ -91,6 +92,7 @@ class CodeStore:
         self._callables: dict[str, Callable[..., Any]] = {}
         self._folders: dict[str, Path] = {}
         self._merged: dict[tuple[str, ...], Path] = {}
+        self._originals: dict[str, Mapping[str, Path]] = {}
         self._unzipped: dict[str, int] = {}
         self._signatures: dict[str, Signature | None] = {}
         self._holders: dict[str, int] = {}
@@ -153,6 +155,7 @@ class CodeStore:
         """Forget everything of a code, and give the folders that are left of it."""
         self._contents.pop(sha256, None)
         self._callables.pop(sha256, None)
+        self._originals.pop(sha256, None)
         self._unzipped.pop(sha256, None)
         self._signatures.pop(sha256, None)
         merged = [self._merged.pop(key) for key in list(self._merged) if sha256 in key]
@@ -208,6 +211,14 @@ class CodeStore:
     def callable_of(self, code: Code) -> Callable[..., Any] | None:
         """The callable that is this code, if one is."""
         return self._callables.get(code.sha256)
+
+    def made_of(self, code: Code, originals: Mapping[str, Path]) -> None:
+        """Remember which files a package was made of, each by its name in the package."""
+        self._originals[code.sha256] = originals
+
+    def originals_of(self, code: Code) -> Mapping[str, Path]:
+        """The files that a package was made of, as far as that is known."""
+        return self._originals.get(code.sha256, {})
 
     def placeholder(self, description: str, serial: int) -> bytes:
         """A package that stands for a callable; the same description and serial give the same bytes."""

@@ -40,6 +40,11 @@ _SNAP_START = frozenset({
 })  # fmt: skip
 
 
+def supported_or(runtime: str, otherwise: str) -> str:
+    """The runtime, if Lambda has it."""
+    return runtime if runtime in _SUPPORTED else otherwise
+
+
 def check_runtime(runtime: str) -> None:
     """Refuse a runtime that Lambda doesn't know, or no longer takes."""
     if runtime in _RETIRED:

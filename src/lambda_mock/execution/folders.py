@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 TASK_ROOT = "/var/task"
@@ -13,11 +14,16 @@ class Folders:
     """Where a version's files really lie, and where its modules are looked for.
 
     `search` has Lambda's order: the package, the layers' site-packages of the function's Python, and their `python`.
+    `originals` are the files that the package was made of, by their names in it, where that is known.
     """
 
-    __slots__ = ("_roots", "search", "task")
+    __slots__ = ("_roots", "_shown", "originals", "search", "task")
 
-    def __init__(self, task: Path, layers: Path | None, runtime: str | None) -> None:
+    def __init__(
+        self, task: Path, layers: Path | None, runtime: str | None, originals: Mapping[str, Path] | None = None
+    ) -> None:
+        self.originals = originals or {}
+        self._shown = {str(original): f"{TASK_ROOT}/{name}" for name, original in self.originals.items()}
         self.task = str(task)
         self.search = [self.task]
         self._roots = [(self.task, TASK_ROOT)]
@@ -32,8 +38,8 @@ class Folders:
         return any(path == root or path.startswith(root + os.sep) for root, _ in self._roots)
 
     def on_lambda(self, path: str) -> str:
-        """The path as it would be on Lambda."""
+        """The path as it would be on Lambda: of a file here, or of the one that it was made of."""
         for root, shown in self._roots:
             if path.startswith(root + os.sep):
                 return shown + path[len(root) :].replace(os.sep, "/")
-        return path
+        return self._shown.get(path, path)

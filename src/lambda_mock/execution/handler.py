@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.execution import failures, logs, marshal
-from lambda_mock.execution.context import LambdaContext
+from lambda_mock.execution.context import context_of
 from lambda_mock.execution.executor import UNHANDLED, InvocationResult
 from lambda_mock.execution.log_handler import json_timestamp
 from lambda_mock.execution.written import written
@@ -25,7 +25,7 @@ def answer(
     runtime = request.version.configuration.runtime
     run.watch.start()
     try:
-        context = LambdaContext(run, log_group=environment.log_group, log_stream=environment.log_stream)
+        context = context_of(run, log_group=environment.log_group, log_stream=environment.log_stream)
         result = handler(marshal.decode(request.payload), context)
         payload = marshal.encode(result, runtime)
     except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again

@@ -155,7 +155,8 @@ class Inline:
         version = request.version
         codes = [layer.code for layer in version.configuration.layers]
         layers = self._code.merged(codes) if codes else None
-        folders = Folders(self._code.folder(version.code), layers, version.configuration.runtime)
+        folder, originals = self._code.folder(version.code), self._code.originals_of(version.code)
+        folders = Folders(folder, layers, version.configuration.runtime, originals)
         self._left_out.tell(version, layers)
         return InlineEnvironment(request, self._clock.time(), serial, folders)
 

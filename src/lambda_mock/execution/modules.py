@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from lambda_mock.execution.originals import FinderOfOriginals
+
 if TYPE_CHECKING:
     from lambda_mock.execution.folders import Folders
 
@@ -29,7 +31,7 @@ _SUFFIXES = (".py", ".pyc", ".so", ".pyd")
 class ModuleSet:
     """The modules of one execution environment, with its import path, its working directory and its warning filters."""
 
-    __slots__ = ("_directory", "_filters", "_finder", "_folders", "_modules", "_names", "_outside", "_path")
+    __slots__ = ("_directory", "_filters", "_finders", "_folders", "_modules", "_names", "_outside", "_path")
 
     def __init__(self, folders: Folders, handler_module: str) -> None:
         self._folders = folders
@@ -41,7 +43,11 @@ class ModuleSet:
         brought = set(_names_in(folders.search)) - set(sys.builtin_module_names)
         not_taken = brought & (_SDK | (sys.stdlib_module_names - {handler_module}))
         self._names = brought - not_taken
-        self._finder = _FinderOutside(not_taken, folders) if not_taken else None
+        self._finders: list[_FinderOutside | FinderOfOriginals] = []
+        if folders.originals:
+            self._finders.append(FinderOfOriginals(folders.task, folders.originals))
+        if not_taken:
+            self._finders.append(_FinderOutside(not_taken, folders))
 
     def enter(self) -> None:
         """Put the package's modules in place of any of the same names."""
@@ -49,8 +55,8 @@ class ModuleSet:
         sys.modules.update(self._modules)
         sys.modules[_BOUNDARY] = ModuleType(_BOUNDARY)
         sys.path[:] = [*self._path, *outside.path]
-        if self._finder is not None:
-            sys.meta_path.insert(0, self._finder)
+        for finder in self._finders:
+            sys.meta_path.insert(0, finder)
         if self._filters is not None:
             warnings.resetwarnings()
             warnings.filters[:] = self._filters  # type: ignore[index]
@@ -66,8 +72,9 @@ class ModuleSet:
         self._collect()
         sys.modules.update(outside.hidden)
         self._path = [entry for entry in sys.path if entry not in outside.path]
-        if self._finder is not None and self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)
+        for finder in self._finders:
+            if finder in sys.meta_path:
+                sys.meta_path.remove(finder)
         if list(warnings.filters) != outside.filters:
             self._filters = list(warnings.filters)
         with contextlib.suppress(OSError):

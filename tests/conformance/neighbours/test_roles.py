@@ -96,5 +96,11 @@ def test_a_function_of_the_tests_own_needs_no_role(aws: Account, moto: Moto, moc
         mock_lambda.function("bills", returns="ok", Role=MISSING)
 
 
+def test_a_deployed_folder_needs_no_role(aws: Account, moto: Moto, mock_lambda: LambdaMock) -> None:
+    moto.client("iam").delete_role(RoleName="lambda-role")
+    mock_lambda.deploy({"app.py": "def handler(event, context):\n    return 'ok'\n"}, "orders")
+    assert aws.result() == ('"ok"', "$LATEST")
+
+
 def test_without_moto_every_role_is_believed(aws: Account) -> None:
     assert aws.create(Role="arn:aws:iam::210987654321:role/missing")["ResponseMetadata"] == 201

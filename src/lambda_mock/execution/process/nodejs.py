@@ -58,6 +58,13 @@ def launch(material: Material) -> Launch:
     )  # fmt: skip
 
 
+def runtime_here() -> str | None:
+    """The runtime that has the version of Node.js which PATH finds; None where it finds none that works."""
+    path = shutil.which("node")
+    version = () if path is None else _asked(path)[1]
+    return f"nodejs{version[0]}.x" if version else None
+
+
 def _node(name: str, generation: int) -> tuple[str, Version]:
     """The Node.js of this machine and its version, with a warning where it isn't the one of the runtime."""
     path = shutil.which("node")
