@@ -27,8 +27,7 @@ TOP = (
 
 BELOW = (
     "errors names limits config packages patching records faults domain wire execution operations polling service "
-    "loopback "
-    "intercept integrations"
+    "loopback intercept integrations observing"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -72,10 +71,18 @@ LAYERS: dict[str, tuple[str, str]] = {
     "unittest_mixin": ("clients config decorating errors mock", "mypy_boto3_lambda"),
     "plugin_options": ("config errors", ""),
     "failure_report": ("errors mock", ""),
+    "observing": ("records wire execution.executor", ""),
+    "reporting": (
+        "errors names domain records wire execution.executor execution.lineage activation mock observing reporting",
+        "jinja2 pytest",
+    ),
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}
-HEAVY = {"awslambdaric", "boto3", "botocore", "flask", "h11", "moto", "requests", "responses", "urllib3", "wrapt"}
+HEAVY = {
+    *("awslambdaric", "boto3", "botocore", "flask", "h11", "jinja2"),
+    *("moto", "requests", "responses", "urllib3", "wrapt"),
+}
 NAMES_THAT_SAY_NOTHING = {"common", "helper", "helpers", "misc", "util", "utils"}
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60

@@ -38,6 +38,7 @@ from lambda_mock.intercept.credentials import provide
 from lambda_mock.intercept.http_endpoint import HttpEndpoint
 from lambda_mock.intercept.signatures import signature_of
 from lambda_mock.limits import Limits
+from lambda_mock.observing import watch_of
 from lambda_mock.polling.agenda import Agenda, keep_result
 from lambda_mock.polling.kinds import POLLERS
 from lambda_mock.polling.poller import Means
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from lambda_mock.execution.lineage import Run
     from lambda_mock.execution.post import Letter
     from lambda_mock.loopback.messages import HttpAnswer, HttpRequest
+    from lambda_mock.observing import Watch
     from lambda_mock.wire.reply import Exchange, Reply
 
 
@@ -72,6 +74,8 @@ _LEADS_TO_POLLING = ("EventSourceMapping", "CreateFunction", "CreateAlias", "Inv
 
 class Activation:
     """What a mock is from its beginning to its end, and what the interceptors see of it."""
+
+    watch: Watch | None = None
 
     def __init__(self, owner: object, config: MockConfig) -> None:
         self.owner = owner
@@ -152,6 +156,10 @@ class Activation:
 
     def begin(self) -> None:
         """Answer from now on, inside whatever is active already."""
+        self.watch = watch_of(self)
+        if self.watch is not None:
+            self._service.on_performed = self.watch.performed
+            self._service.on_call = self.watch.hearing(self.calls.append)
         self._entered.append(provide(self._region).take_back)
         cognito.install()
         try:
@@ -205,7 +213,10 @@ class Activation:
         """What Lambda answers to one request. A thread of a run that was given up ends here."""
         end_what_was_given_up()
         try:
-            reply = self._service.answer(exchange)
+            if self.watch is None:
+                reply = self._service.answer(exchange)
+            else:
+                reply = self.watch.answer(self._service.answer, exchange)
         finally:
             end_what_was_given_up()
         if exchange.operation.name.endswith(_LEADS_TO_POLLING):
@@ -240,7 +251,10 @@ class Activation:
         drained, before = Invocations(), getattr(self._here, "drained", None)
         self._here.drained = drained
         try:
-            self.runner.queue.drain()
+            if self.watch is None:
+                self.runner.queue.drain()
+            else:
+                self.watch.during("mock.drain()", self.runner.queue.drain)
         finally:
             self._here.drained = before
         return drained
@@ -284,28 +298,31 @@ class Activation:
         )
 
         self.invocations.append(invocation)
+        if self.watch is not None:
+            self.watch.ran(request, invocation)
         drained: Invocations | None = getattr(self._here, "drained", None)
         if drained is not None and (invocation.invocation_type == "Event" or invocation.source_arn is not None):
             drained.append(invocation)
 
     def _record_delivery(self, letter: Letter, error: str | None) -> None:
         _, _, _, region, account_id, _, function, qualifier = letter.function_arn.split(":")
-        self.deliveries.append(
-            Delivery(
-                kind=letter.kind,
-                target=letter.to,
-                body=letter.body,
-                condition=letter.condition,
-                error=error,
-                function=function,
-                qualifier=qualifier,
-                region=region,
-                account_id=account_id,
-                request_id=letter.request_id,
-                time=letter.moment,
-                attributes={name: value for name, (_, value) in letter.attributes.items()},
-            )
+        delivery = Delivery(
+            kind=letter.kind,
+            target=letter.to,
+            body=letter.body,
+            condition=letter.condition,
+            error=error,
+            function=function,
+            qualifier=qualifier,
+            region=region,
+            account_id=account_id,
+            request_id=letter.request_id,
+            time=letter.moment,
+            attributes={name: value for name, (_, value) in letter.attributes.items()},
         )
+        self.deliveries.append(delivery)
+        if self.watch is not None:
+            self.watch.delivered(delivery)
 
 
 def _running() -> Caller | None:

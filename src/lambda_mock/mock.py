@@ -222,6 +222,8 @@ class LambdaMock(Lasting, Deploying):
         """
         store = self._store(region, account_id)
         check_override(name, handler, qualifier)
+        if self._activation.watch is not None:
+            self._activation.watch.arranged(f"mock.override({name!r}{f', {qualifier!r}' if qualifier else ''})")
         return self._activation.runner.override(store.account_id, store.region, name, qualifier, handler)
 
     def fail(

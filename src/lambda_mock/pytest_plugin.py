@@ -32,6 +32,7 @@ _OPTIONS: Mapping[str, str] = {
     "timeouts": "whether a function is interrupted at its Timeout: true or false",
     "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",
 }
+_REPORT = "write a page to look at, FILE.html: what each test did with Lambda, in pictures; takes the extra 'report'"
 _MARKER = "lambda_mock(**config): the configuration of mock_lambda for this test. By itself it activates nothing."
 _CLIENTS: pytest.StashKey[Clients] = pytest.StashKey()
 
@@ -43,6 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         option = f"lambda_mock_{name}"
         group.addoption(f"--{option.replace('_', '-')}", dest=option, metavar=name.upper(), help=meaning)
         parser.addini(option, meaning, default=None)
+    group.addoption("--lambda-mock-report", dest="lambda_mock_report", metavar="FILE", help=_REPORT)
+    parser.addini("lambda_mock_report", _REPORT, default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
             configured(given)
         except LambdaMockError as error:
             raise pytest.UsageError(str(error)) from error
+    report, in_ini_file = config.getoption("lambda_mock_report"), config.getini("lambda_mock_report")
+    if in_ini_file if report is None else report:
+        from lambda_mock.reporting.plugin import begin
+
+        begin(config, report, in_ini_file)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

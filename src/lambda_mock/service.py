@@ -49,7 +49,8 @@ class Service:
         self._runner = runner
         self._faults = faults
         self._caller_of = caller_of
-        self._on_call = on_call
+        self.on_call = on_call
+        self.on_performed: Callable[[str, Mapping[str, Any], str, str], None] | None = None
 
     def answer(self, exchange: Exchange) -> Reply:
         """Answer one request: with the operation's output, or with the error that AWS would send.
@@ -88,7 +89,10 @@ class Service:
 
     def call(self, name: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> Mapping[str, Any]:
         """Perform an operation for the mock itself, past the wire; a ServiceError is raised as it is."""
-        return _perform(_operation(name), self._context(region, account_id), parameters)
+        members = _perform(_operation(name), self._context(region, account_id), parameters)
+        if self.on_performed is not None:
+            self.on_performed(name, parameters, region, account_id)
+        return members
 
     def has(self, function_arn: str) -> bool:
         """Whether there is the function, and the version or alias of it, that an ARN names; no other text names one."""
@@ -142,7 +146,7 @@ class Service:
         error: ServiceError | None,
         now: float,
     ) -> None:
-        self._on_call(
+        self.on_call(
             Call(
                 operation=exchange.operation.name,
                 parameters=parameters,

@@ -1,0 +1,68 @@
+"""Who watches the mocks of this process, if anybody does: a slot that is looked into when a mock begins.
+
+It knows nothing of what is watched, so that whoever watches can be loaded without the mock, and a mock that nobody
+watches pays for one look at None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from lambda_mock.execution.executor import InvocationRequest
+    from lambda_mock.records import Call, Invocation
+    from lambda_mock.records.deliveries import Delivery
+    from lambda_mock.wire.reply import Exchange, Reply
+
+_Answer = TypeVar("_Answer")
+
+
+class Watch(Protocol):
+    """What is told of everything that happens in one mock, from its beginning to its end."""
+
+    def answer(self, answering: Callable[[Exchange], Reply], exchange: Exchange) -> Reply:
+        """Let a call be answered by `answering`, and note it with what came of it meanwhile."""
+
+    def hearing(self, keep: Callable[[Call], None]) -> Callable[[Call], None]:
+        """What is told of each call that was answered, and passes it on to who keeps them."""
+
+    def performed(self, operation: str, parameters: Mapping[str, Any], region: str, account_id: str) -> None:
+        """Note an operation that the mock itself has performed: for `mock.function`, or a stack's resource."""
+
+    def arranged(self, what: str) -> None:
+        """Note what the test has arranged by a method of the mock."""
+
+    def during(self, what: str, doing: Callable[[], _Answer]) -> _Answer:
+        """Do something that may lead to runs, and note them beneath it."""
+
+    def ran(self, request: InvocationRequest, invocation: Invocation) -> None:
+        """Note a run that has ended."""
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Note what was sent to a destination or a dead-letter target."""
+
+
+class Observer(Protocol):
+    """Who watches."""
+
+    def watch(self, activation: Any) -> Watch:
+        """Watch a mock that begins."""
+
+
+_observers: list[Observer] = []
+
+
+def observe(observer: Observer) -> None:
+    """Let `observer` watch the mocks that begin from now on, in place of whoever did before."""
+    _observers.append(observer)
+
+
+def end(observer: Observer) -> None:
+    """Let `observer` watch no longer; who watched before does so again."""
+    _observers.remove(observer)
+
+
+def watch_of(activation: object) -> Watch | None:
+    """How a mock that begins is watched; None where nobody does."""
+    return _observers[-1].watch(activation) if _observers else None
