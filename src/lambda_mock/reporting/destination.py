@@ -20,7 +20,7 @@ def prepared(path: Path) -> Path:
         with tempfile.TemporaryFile(dir=path.parent):
             return path
     except OSError as error:
-        raise LambdaMockError(f"The report can't be written to {path}: {error.strerror or error}.") from error
+        raise LambdaMockError(f"The report can't be written to {path}: {error.strerror} ({error.filename}).") from error
 
 
 def write(path: Path, text: str) -> None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_mock import observing
+from lambda_mock.observing import end, observe
 from lambda_mock.reporting.story import Story
 
 if TYPE_CHECKING:
+    from lambda_mock.reporting.story import Piece
     from lambda_mock.reporting.watch import PageWatch
 
 PIECE = "lambda_mock_page"
-"""The attribute of a report that holds what is new in the test's story, as JSON, which any way to another process takes."""
+"""The attribute of a report with what is new in the test's story, as JSON: any way to another process takes that."""
 
 
 class Gathering:
@@ -23,7 +24,8 @@ class Gathering:
 
     def __init__(self) -> None:
         self._story = Story()
-        observing.observe(self)
+        self._under_way: str | None = None
+        observe(self)
 
     def watch(self, activation: Any) -> PageWatch:
         """Watch a mock that begins."""
@@ -32,9 +34,10 @@ class Gathering:
         return PageWatch(activation, lambda: self._story)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self) -> None:
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin a story. What collecting tests, or modules' own code, did before is no test's."""
         self._story = Story()
+        self._under_way = item.nodeid
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -47,8 +50,13 @@ class Gathering:
             setattr(report, PIECE, json.dumps(piece, separators=(",", ":")))
         if call.when == "teardown":
             self._story = Story()
+            self._under_way = None
         return report
+
+    def interrupted(self) -> tuple[str, Piece] | None:
+        """The test in the midst of which the run has ended, and what is new in its story: pytest reports neither."""
+        return None if self._under_way is None else (self._under_way, self._story.take() or {})
 
     def pytest_unconfigure(self) -> None:
         """Watch no longer."""
-        observing.end(self)
+        end(self)

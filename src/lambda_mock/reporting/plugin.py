@@ -17,10 +17,11 @@ def begin(config: pytest.Config, on_command_line: str | None, in_ini_file: str) 
 
     One in the ini file is relative to the folder of that file.
     """
-    config.pluginmanager.register(Gathering(), "lambda_mock_page_gathering")
+    gathering = Gathering()
+    config.pluginmanager.register(gathering, "lambda_mock_page_gathering")
     if not hasattr(config, "workerinput"):
         folder, name = config.invocation_params.dir, on_command_line
         if name is None:
             folder, name = config.inipath.parent if config.inipath else config.rootpath, in_ini_file
         path = folder / Path(name).expanduser()
-        config.pluginmanager.register(Writing(path, config), "lambda_mock_page_writing")
+        config.pluginmanager.register(Writing(path, config, gathering), "lambda_mock_page_writing")

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from lambda_mock.reporting.story import Piece
 
 # From the gravest on; what pytest and its plugins call otherwise counts as passed.
-OUTCOMES = ("error", "failed", "rerun", "xpassed", "xfailed", "skipped", "passed")
-GRAVE = frozenset({"error", "failed"})
+OUTCOMES = ("interrupted", "error", "failed", "rerun", "xpassed", "xfailed", "skipped", "passed")
+GRAVE = frozenset({"interrupted", "error", "failed"})
 
 _LISTS = ("mocks", "functions", "events", "steps")
 _LONGEST_FAILURE = 6000

@@ -11,7 +11,7 @@ import pytest
 
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.reporting.destination import prepared, write
-from lambda_mock.reporting.gathering import PIECE
+from lambda_mock.reporting.gathering import PIECE, Gathering
 from lambda_mock.reporting.results import GRAVE, Results
 
 _ENDS = {
@@ -23,8 +23,9 @@ _ENDS = {
 class Writing:
     """A plugin that writes the page to `path`."""
 
-    def __init__(self, path: Path, config: pytest.Config) -> None:
+    def __init__(self, path: Path, config: pytest.Config, gathering: Gathering) -> None:
         self._path = path
+        self._gathering = gathering
         self._config = config
         self._results = Results()
         self._began = time.time()
@@ -67,6 +68,12 @@ class Writing:
         """Write the page, however the run has ended. Where that fails, so does the run."""
         from lambda_mock.reporting.page import render  # noqa: PLC0415
 
+        interrupted = self._gathering.interrupted()
+        if interrupted is not None:
+            nodeid, piece = interrupted
+            attempt = self._results.reported(nodeid, None)
+            attempt.is_now("interrupted")
+            attempt.take(piece)
         try:
             write(self._path, render(self._results, began=self._began, end=self._end(exitstatus)))
             self._said = f"lambda_mock: report written to {self._path}"
