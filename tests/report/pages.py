@@ -56,7 +56,7 @@ class Page:
     def steps(self, name: str) -> list[tuple[str, str, str]]:
         """How functions changed: by what, which function, and how it then stood in words."""
         data = self.data(name)
-        by = {event["i"]: event["n"] for event in _walk(data.get("events", []))}
+        by = {event["i"]: event["n"] for event in _walk(data.get("events", [])) if "i" in event}
         return [
             (by.get(event, "as the test began"), data["functions"][function][3], _in_words(picture))
             for event, function, picture in data["steps"]
@@ -65,6 +65,9 @@ class Page:
 
 def _lines(events: list[dict[str, Any]], indent: str) -> Iterator[str]:
     for event in events:
+        if event["k"] == "g":
+            yield f"{indent}… {event['c']} more"
+            continue
         mock = f"mock {event['m']}: " if "m" in event else ""
         attempt = f" attempt {event['r']}" if "r" in event else ""
         version = f" on {event['v']}" if "v" in event else ""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.reporting.odds import odds
 from lambda_mock.reporting.results import GRAVE, Attempt, Test
+from lambda_mock.reporting.story import gap
 
 if TYPE_CHECKING:
     from lambda_mock.reporting.story import Event
 
 _SHORT = {
     "id": "i", "kind": "k", "name": "n", "took": "d", "about": "a", "error": "x", "version": "v", "via": "w",
-    "attempt": "r", "asked": "q", "answered": "o", "log": "l", "cut": "c",
+    "attempt": "r", "asked": "q", "answered": "o", "log": "l",
 }  # fmt: skip
 _DETAILS = {"asked", "answered", "log"}
 
@@ -106,36 +107,32 @@ def _total(counts: Iterable[Any]) -> int:
 def _attempt(attempt: Attempt, room: Room) -> dict[str, Any]:
     story = attempt.story
     events = story.get("events", [])
-    began = min((event["time"] for event in events), default=0.0)
-    shown, cut = _cut(events, room.events)
-    steps, steps_cut = _cut(story.get("steps", []), room.steps)
+    began = min((event["time"] for event in events if "time" in event), default=0.0)
+    steps = story.get("steps", [])
     members = {
         "outcome": attempt.outcome,
         "failure": attempt.failure,
         "began": began,
         "mocks": story.get("mocks", []),
         "functions": story.get("functions", []),
-        "events": [_event(event, began, room) for event in shown],
-        "cut": story.get("cut", 0) + cut,
-        "steps": steps,
-        "stepsCut": steps_cut,
+        "events": [_event(event, began, room) for event in _last(events, room.events)],
+        "steps": steps[len(steps) - room.steps :] if len(steps) > room.steps else steps,
         "splits": attempt.splits,
     }
     return {name: value for name, value in members.items() if value}
 
 
 def _event(event: Event, began: float, room: Room) -> dict[str, Any]:
+    if event["kind"] == "gap":
+        return {"k": "g", "c": event["cut"]}
     short = {_SHORT[name]: value for name, value in event.items() if name in _SHORT and name not in _DETAILS}
     short["k"] = event["kind"][0]
     short["t"] = round((event["time"] - began) * 1000, 3)
     if event["mock"] > 1:
         short["m"] = event["mock"]
     short.update({_SHORT[name]: _detail(event[name], room.detail) for name in _DETAILS if event.get(name)})
-    children, cut = _cut(event.get("children", []), room.events)
-    if children:
-        short["e"] = [_event(child, began, room) for child in children]
-    if cut or event.get("cut"):
-        short["c"] = cut + event.get("cut", 0)
+    if "children" in event:
+        short["e"] = [_event(child, began, room) for child in _last(event["children"], room.events)]
     return short
 
 
@@ -143,9 +140,12 @@ def _detail(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more)"
 
 
-def _cut(entries: list[Any], most: int) -> tuple[list[Any], int]:
+def _last(events: list[Event], most: int) -> list[Event]:
     """The last ones, and how many were before: where a test ends is what matters."""
-    return (entries, 0) if len(entries) <= most else (entries[len(entries) - most :], len(entries) - most)
+    if len(events) <= most:
+        return events
+    lost = sum(event.get("cut", 1) for event in events[: len(events) - most])
+    return [gap(lost), *events[len(events) - most :]]
 
 
 def walked(events: Sequence[Event], visit: Callable[[Event, int], None], depth: int = 0) -> None:

@@ -109,6 +109,9 @@ def _lines(test: Test) -> Iterator[str]:
     lines: list[str] = []
 
     def visit(event: Event, depth: int) -> None:
+        if event["kind"] == "gap":
+            lines.append(f"{'  ' * depth}… {event['cut']} more, not kept")
+            return
         where = (
             f" on version {event['version']}" if event.get("version", event.get("about")) != event.get("about") else ""
         )

@@ -34,7 +34,6 @@ class Attempt:
             self.story.setdefault(name, []).extend(piece.get(name, ()))
         for name in ("counts", "operations"):
             self.story.setdefault(name, Counter()).update(piece.get(name, {}))
-        self.story["cut"] = self.story.get("cut", 0) + piece.get("cut", 0)
         self._take_traffic(piece.get("traffic", ()))
         self._take_durations(piece.get("durations", {}))
 

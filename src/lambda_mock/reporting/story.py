@@ -5,7 +5,6 @@ A piece, which travels with pytest's report of a phase, has the following member
 - `mocks`: `[region, account, seed]` of the mocks that are new in this piece
 - `functions`: `[mock, account, region, name]` of the functions that are new
 - `events`: what happened, in order; an event is described at `Event`
-- `cut`: how many events are no longer kept
 - `steps`: `[event, function, picture or null]`, how functions changed, and by which event (0: so the test began)
 - `traffic`: `[function, alias, version, [[version, weight]...], {version: runs}]`
 - `counts`: how often what happened: `calls`, `runs`, `deliveries`, `call_errors`, `run_errors`
@@ -25,38 +24,47 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 """An event: `id`, `kind` (`call`, `run`, `delivery`, `arranged`), `mock`, `name`, `time` in epoch seconds.
 
-Further `took` in milliseconds, `error`, `attempt`, `version`, `via`; the details `asked`, `answered` and `log`;
-`children`, and `cut` for how many of these are no longer kept.
+Further `took` in milliseconds, `error`, `attempt`, `version`, `via`; the details `asked`, `answered` and `log`; and
+`children`. One of the kind `gap` has nothing but `cut`: how many are no longer kept in this place.
 """
 Piece = dict[str, Any]
 
-_FIRST_EVENTS, _LAST_EVENTS = 80, 120
+_FIRST_EVENTS, _LAST_EVENTS = 200, 300
 _FIRST_CHILDREN, _LAST_CHILDREN = 20, 30
-_FIRST_STEPS, _LAST_STEPS = 30, 50
+_FIRST_STEPS, _LAST_STEPS = 40, 60
 
 
 class Bounded:
     """A list that keeps its first and its last entries, and counts those between them that it has let go."""
 
-    __slots__ = ("_first", "_last", "_most_first", "cut")
+    __slots__ = ("_cut", "_first", "_last", "_most_first")
 
     def __init__(self, first: int, last: int) -> None:
         self._first: list[Any] = []
         self._last: deque[Any] = deque(maxlen=last)
         self._most_first = first
-        self.cut = 0
+        self._cut = 0
 
     def append(self, entry: Any) -> None:
         """Keep one more."""
         if len(self._first) < self._most_first:
             self._first.append(entry)
             return
-        self.cut += len(self._last) == self._last.maxlen
+        self._cut += len(self._last) == self._last.maxlen
         self._last.append(entry)
 
     def entries(self) -> list[Any]:
         """Those that are kept."""
         return [*self._first, *self._last]
+
+    def events(self) -> list[Event]:
+        """Those that are kept, and between them how many are not."""
+        return [*self._first, *([gap(self._cut)] if self._cut else []), *self._last]
+
+
+def gap(cut: int) -> Event:
+    """What stands in the place of events that are not there."""
+    return {"kind": "gap", "cut": cut}
 
 
 def children() -> Bounded:
@@ -147,8 +155,7 @@ class Story:
         with self._lock:
             piece = {
                 **self._new,
-                "events": self._events.entries(),
-                "cut": self._events.cut,
+                "events": self._events.events(),
                 "steps": self._steps.entries(),
                 "traffic": [[function, *alias, counts] for (function, alias), counts in self._traffic.items()],
                 "counts": {name: count for name, count in self._counts.items() if count},

@@ -172,7 +172,7 @@ class PageWatch:
         event.update(_some(error=error, answered=answered, attempt=exchange.attempt - 1 and exchange.attempt))
         if call is not None:
             parameters = call.parameters
-            if any(child["kind"] == "run" for child in frame.children.entries()):
+            if any(child["kind"] == "run" for child in frame.children.events()):
                 parameters = _without_payload(parameters)
                 event.pop("answered", None)
             if parameters.keys() <= _NAMES:
@@ -209,7 +209,7 @@ class PageWatch:
         """Put an event beneath the run or the frame that has led to it, whichever of them is the inner one."""
         event["mock"], _ = self._number()
         if came_of_it is not None:
-            event.update(_some(children=came_of_it.entries(), cut=came_of_it.cut))
+            event.update(_some(children=came_of_it.events()))
         run, frame = current(), self._frame()
         if frame is not None and frame.run is run:
             frame.children.append(event)

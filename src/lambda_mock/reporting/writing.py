@@ -54,7 +54,9 @@ class Writing:
         """Take what a test's phase says of itself, and what happened in it."""
         attempt = self._results.reported(report.nodeid, report.when)
         attempt.duration += report.duration
-        category, *_ = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
+        # Without pytest's terminal nobody may have a word for it.
+        said = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
+        category = said[0] if said else report.outcome
         attempt.is_now(category)
         if category in GRAVE | {"rerun"}:
             attempt.fail(report.longreprtext)

@@ -59,7 +59,7 @@
       parts.push(h("b", {}, event.w), " of ", about, " ", h("span", { class: "via" }, event.n));
     } else {
       parts.push(h("b", {}, event.n), " ", about);
-      if (event.k === "a") parts.push(" ", h("span", { class: "via" }, "by the test’s set-up"));
+      if (event.k === "a") parts.push(" ", h("span", { class: "via" }, "by the mock itself"));
     }
     if (event.r) parts.push(" ", h("span", { class: "tag" }, `attempt ${event.r}`));
     if (event.x) parts.push(" ", h("span", { class: "err" }, `→ ${event.x}`));
@@ -75,6 +75,7 @@
   }
 
   function eventItem(event, view) {
+    if (event.k === "g") return h("li", { class: "more" }, `… ${counted(event.c, "more event")} in this place, not kept`);
     const steps = view.stepsOf.get(event.i) || [];
     const times = event.d === undefined ? `+${lasted(event.t)}` : `+${lasted(event.t)} · ${lasted(event.d)}`;
     const row = h("details", { class: `ev k-${event.k} ${event.k}` },
@@ -89,8 +90,7 @@
     row.addEventListener("toggle", () => { if (row.open && !row.querySelector(".details")) row.append(details(event)); });
     view.rows.set(event.i, row);
     const below = event.e || [];
-    return h("li", {}, row, below.length || event.c
-      ? h("ol", {}, grouped(below, view), event.c ? cutNote(event.c) : null) : null);
+    return h("li", {}, row, below.length ? h("ol", {}, grouped(below, view)) : null);
   }
 
   // Many calls of one kind in a row are one line, which opens: a canary's hundred invocations, say.
@@ -128,11 +128,11 @@
     const draw = () => { if (!inside.childNodes.length) inside.append(...events.map((event) => eventItem(event, view))); };
     group.addEventListener("toggle", () => { if (group.open) draw(); });
     group.append(inside);
-    events.forEach((event) => view.groups.set(event.i, () => { draw(); group.open = true; }));
+    const show = () => { draw(); group.open = true; };
+    const register = (event) => { view.groups.set(event.i, show); (event.e || []).forEach(register); };
+    events.forEach(register);
     return h("li", {}, group);
   }
-
-  const cutNote = (cut) => h("li", { class: "more" }, `… ${counted(cut, "more event")} of these, not kept`);
 
   // The lanes ------------------------------------------------------------------------------------------------------
 
@@ -143,6 +143,12 @@
     const marks = [], jumps = [];
     let x = 0, reached = 0;
     const place = (event, depth) => {
+      if (event.k === "g") {
+        x += 2 * GAP;
+        jumps.push({ x, says: `… ${event.c.toLocaleString("en")} …` });
+        x += 3 * GAP;
+        return;
+      }
       const lane = event.k === "a" ? "c" : event.k;
       const level = depth[lane] || 0;
       const mark = { event, lane, level, from: x };
@@ -156,7 +162,7 @@
     for (const event of events) {
       if (event.t - reached > 1000) {
         x += 2 * GAP;
-        jumps.push({ x, by: event.t - reached });
+        jumps.push({ x, says: `+${lasted(event.t - reached)}` });
         x += 3 * GAP;
       }
       place(event, {});
@@ -166,7 +172,7 @@
 
   function lanes(events, view, room) {
     const { marks, jumps, width } = laidOut(events);
-    const scale = Math.min(3, Math.max(1, (room - LABELS - 16) / Math.max(width, 1)));
+    const scale = Math.min(3, Math.max(.3, (room - LABELS - 16) / Math.max(width, 1)));
     const levels = {}, tops = {};
     for (const { lane, level } of marks) levels[lane] = Math.max(levels[lane] || 0, level + 1);
     const shown = Object.keys(LANES).filter((lane) => levels[lane]);
@@ -185,15 +191,15 @@
         s("text", { x: 10, y: tops[lane] + BAR - .5 }, LANES[lane]),
         s("line", { class: "rule", x1: 0, x2: at(width) + 12, y1: tops[lane] - 6, y2: tops[lane] - 6 }),
       ]),
-      jumps.map(({ x, by }) => [
+      jumps.map(({ x, says }) => [
         s("line", { class: "jump", x1: at(x), x2: at(x), y1: 2, y2: bottom }),
-        s("text", { x: at(x), y: height - 4, "text-anchor": "middle" }, `+${lasted(by)}`),
+        s("text", { x: at(x), y: height - 4, "text-anchor": "middle" }, says),
       ]),
       marks.map((mark) => {
         const { event } = mark;
         const shape = s("rect", {
           class: `mk k-${event.k}${event.x ? " x" : ""}`, x: at(mark.from), y: tops[mark.lane] + mark.level * (BAR + 3),
-          width: Math.max((mark.to - mark.from) * scale, 4), height: BAR, rx: event.k === "r" ? BAR / 2 : 2,
+          width: Math.max((mark.to - mark.from) * scale, 3), height: BAR, rx: event.k === "r" ? BAR / 2 : 2,
           onclick: () => view.point(event.i, true),
         }, s("title", {}, `${KINDS[event.k]} ${event.n}${event.a ? ` ${event.a}` : ""}${event.x ? ` → ${event.x}` : ""}`));
         view.marks.set(event.i, shape);
@@ -337,7 +343,7 @@
   function splitTable(split) {
     const rows = split.rows.map((row) => {
       const x = (runs) => (split.runs ? (100 * runs) / split.runs : 0);
-      return h("tr", {}, h("th", { scope: "row", class: "v" }, `version ${row.v}`), h("td", { class: "n" }, row.w.length === 1 ? percent(row.w[0]) : `${row.w.map((weight) => +(weight * 100).toFixed(2)).join(" → ")} %`),
+      return h("tr", {}, h("th", { scope: "row", class: "v" }, `version ${row.v}`), h("td", { class: "w" }, row.w.length === 1 ? percent(row.w[0]) : `${row.w.map((weight) => +(weight * 100).toFixed(2)).join(" → ")} %`),
         h("td", { class: "n" }, row.mean.toLocaleString("en")), h("td", { class: "n" }, h("b", {}, row.seen.toLocaleString("en"))),
         h("td", { class: "dist" }, s("svg", { viewBox: "0 0 100 20", preserveAspectRatio: "none", "aria-hidden": "true" },
           s("rect", { class: "track", width: 100, y: 3, height: 14 }),
@@ -393,13 +399,11 @@
     if (cards.length) columns.append(h("div", { class: "graphs" }, cards));
     const room = story.clientWidth;
     mocks.forEach(([region, account, seed], place) => {
-      const its = events.filter((event) => (event.m || 1) === place + 1);
+      const its = events.filter((event) => event.k === "g" || (event.m || 1) === place + 1);
       story.append(h("p", { class: "mockline" }, `${mocks.length > 1 ? `Mock ${place + 1} · ` : ""}${region} · account ${account} · seed ${seed}`));
       if (!its.length) return;
       story.append(lanes(its, view, room), h("ol", { class: "events" }, grouped(its, view)));
     });
-    if (data.cut) story.append(h("p", { class: "more" }, `${counted(data.cut, "event")} of this test ${data.cut === 1 ? "is" : "are"} not shown: it made more than the page keeps.`));
-    if (data.stepsCut) story.append(h("p", { class: "more" }, `${counted(data.stepsCut, "earlier step")} of the graphs not shown.`));
   }
 
   function open(test) {
