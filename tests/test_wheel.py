@@ -43,10 +43,11 @@ def test_the_wheel_holds_every_module_and_the_marker_of_types_and_nothing_else(w
     source = ROOT / "src"
     modules = {
         path.relative_to(source).as_posix()
-        for ending in ("py", "mjs")
+        for ending in ("py", "mjs", "css", "js", "jinja")
         for path in source.glob(f"lambda_mock/**/*.{ending}")
     }
     assert "lambda_mock/execution/process/node/bootstrap.mjs" in modules
+    assert "lambda_mock/reporting/template/page.html.jinja" in modules
     record = {f"dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
     assert set(wheel) == modules | record | {"lambda_mock/py.typed"}
 

@@ -11,13 +11,6 @@ import pytest
 from lambda_mock import LambdaMock, mock_lambda
 
 HOSTILE = "</script><img src=x onerror=document.title='broken'>"
-WEIGHTED = {"AdditionalVersionWeights": {"2": 0.1}}
-
-
-@pytest.fixture
-def client(lambda_client: Any, mock_lambda: LambdaMock) -> Any:
-    mock_lambda.clock.freeze()
-    return lambda_client
 
 
 def release(mock: LambdaMock, number: int) -> None:
@@ -38,22 +31,22 @@ def move(client: Any, version: str, **weights: float) -> None:
     client.update_alias(FunctionName="orders", Name="live", FunctionVersion=version, RoutingConfig=routing)
 
 
-def test_canary_release(client: Any, mock_lambda: LambdaMock) -> None:
+def test_canary_release(lambda_client: Any, mock_lambda: LambdaMock) -> None:
     release(mock_lambda, 1)
-    client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
-    invoke(client)
+    lambda_client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    invoke(lambda_client)
     release(mock_lambda, 2)
-    move(client, "1", v2=0.1)
-    invoke(client, 100)
+    move(lambda_client, "1", v2=0.1)
+    invoke(lambda_client, 100)
     mock_lambda.clock.advance(3600)
-    move(client, "1", v2=0.5)
-    invoke(client, 100)
+    move(lambda_client, "1", v2=0.5)
+    invoke(lambda_client, 100)
     mock_lambda.clock.advance(3600)
-    move(client, "2")
-    invoke(client)
+    move(lambda_client, "2")
+    invoke(lambda_client)
 
 
-def test_orders_are_booked(client: Any, mock_lambda: LambdaMock) -> None:
+def test_orders_are_booked(lambda_client: Any, mock_lambda: LambdaMock) -> None:
     @mock_lambda.function("stock")
     def stock(event: Any, context: Any) -> None:
         print("asked for", event["id"])
@@ -67,12 +60,12 @@ def test_orders_are_booked(client: Any, mock_lambda: LambdaMock) -> None:
         return {"booked": "FunctionError" not in answer}
 
     failed = "arn:aws:sqs:us-east-1:123456789012:failed-orders"
-    client.put_function_event_invoke_config(
+    lambda_client.put_function_event_invoke_config(
         FunctionName="stock", MaximumRetryAttempts=2, DestinationConfig={"OnFailure": {"Destination": failed}}
     )
     mock_lambda.fail("Invoke", "TooManyRequestsException", function="orders")
-    answer = client.invoke(FunctionName="orders", Payload=b'{"id": 7}')
-    client.invoke(FunctionName="stock", InvocationType="Event", Payload=b'{"id": 8}')
+    answer = lambda_client.invoke(FunctionName="orders", Payload=b'{"id": 7}')
+    lambda_client.invoke(FunctionName="stock", InvocationType="Event", Payload=b'{"id": 8}')
     assert json.load(answer["Payload"]) == {"booked": True}
 
 
@@ -87,5 +80,5 @@ def test_hostile_text() -> None:
 
 
 @pytest.mark.parametrize("number", [1])
-def test_listed(client: Any, number: int) -> None:
-    assert client.list_functions()["Functions"] == []
+def test_listed(lambda_client: Any, number: int) -> None:
+    assert lambda_client.list_functions()["Functions"] == []

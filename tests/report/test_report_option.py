@@ -291,7 +291,8 @@ def test_room_is_made_by_telling_less_of_what_passed(
 ) -> None:
     from lambda_mock.reporting import page
 
-    monkeypatch.setattr(page, "_BUDGET", 20_000)
+    monkeypatch.setattr(page, "_ROOM", 4_000)
+    monkeypatch.setattr(page, "_ROOM_OF_A_TEST", 0)
     pytester.makepyfile(
         """
         import pytest

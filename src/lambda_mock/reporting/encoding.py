@@ -5,6 +5,8 @@ What the script knows an event's members by stands in `_SHORT`; `page.js` has th
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ _SHORT = {
     "attempt": "r", "asked": "q", "answered": "o", "log": "l",
 }  # fmt: skip
 _DETAILS = {"asked", "answered", "log"}
+# Stories are much alike: they shrink to a tenth or so. More than this of them would keep a browser busy.
+_MOST_COMPRESSION = 5
+_LEAST_BUDGET = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,23 +47,32 @@ _LESS = (
 )
 
 
-def encoded(test: Test, room: Room = ALL) -> list[dict[str, Any]]:
-    """The attempts of a test."""
-    return [_attempt(attempt, room) for attempt in test.attempts]
+def _text(test: Test, room: Room) -> str:
+    """The attempts of a test, as JSON."""
+    attempts = [_attempt(attempt, room) for attempt in test.attempts]
+    return json.dumps(attempts, ensure_ascii=False, separators=(",", ":"))
 
 
-def size_of(attempts: object) -> int:
-    """How many bytes that takes on the page."""
-    return len(json.dumps(attempts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+def packed(tests: Sequence[Test], limit: int) -> str:
+    """The stories of all tests, a list of JSON texts, compressed and in base64: at most `limit` characters.
 
-
-def fitted(tests: Sequence[Test], budget: int) -> list[list[dict[str, Any]]]:
-    """All tests, as much of each as there is room for in so many bytes: those that failed lose last, the biggest first.
-
-    What is left out is counted on the page.
+    Where that takes leaving something out, it is counted in the story.
     """
-    shown = [encoded(test) for test in tests]
-    sizes = [size_of(attempts) for attempts in shown]
+    budget = limit * _MOST_COMPRESSION
+    while True:
+        texts = fitted(tests, budget)
+        data = json.dumps(texts, ensure_ascii=False).encode("utf-8", "replace")
+        # Without a time in it, the same stories are the same page.
+        found = base64.b64encode(gzip.compress(data, mtime=0)).decode()
+        if len(found) <= limit or budget < limit / _LEAST_BUDGET:
+            return found
+        budget = int(budget * 0.9 * limit / len(found))
+
+
+def fitted(tests: Sequence[Test], budget: int) -> list[str]:
+    """All tests, as much of each as there is room for: those that failed lose last, and the biggest first."""
+    shown = [_text(test, ALL) for test in tests]
+    sizes = [len(text) for text in shown]
     total = sum(sizes)
     for is_grave in (False, True):
         for room in _LESS:
@@ -66,9 +80,9 @@ def fitted(tests: Sequence[Test], budget: int) -> list[list[dict[str, Any]]]:
                 if total <= budget:
                     return shown
                 if (tests[place].outcome in GRAVE) is is_grave:
-                    shown[place] = encoded(tests[place], room)
+                    shown[place] = _text(tests[place], room)
                     total -= sizes[place]
-                    sizes[place] = size_of(shown[place])
+                    sizes[place] = len(shown[place])
                     total += sizes[place]
     return shown
 

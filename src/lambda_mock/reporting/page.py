@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockError
-from lambda_mock.reporting.encoding import fitted, splits, walked
+from lambda_mock.reporting.encoding import packed, splits, walked
 from lambda_mock.reporting.results import GRAVE, OUTCOMES, Results, Test
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ except ImportError as error:
         "python -m pip install 'lambda-mock[report]'"
     ) from error
 
-_BUDGET = 4_000_000
-_BUDGET_OF_A_TEST = 4_000
+# Characters of all stories together: with the list of the tests that makes 5 MB for 1,000 of them, at most.
+_ROOM = 3_600_000
+_ROOM_OF_A_TEST = 3_600
 _MOST_LINES = 40
 _MOST_ROWS = 8
 
@@ -44,12 +45,10 @@ def render(results: Results, *, began: float, end: str) -> str:
     for test in tests:
         for attempt in test.attempts:
             attempt.splits = splits(attempt)
-    shown = fitted(tests, max(_BUDGET, _BUDGET_OF_A_TEST * len(tests)))
     script = _text("page.js")
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     order = {test.nodeid: place for place, test in enumerate(everything)}
     return environment.from_string(_text("page.html.jinja")).render(
         began=datetime.fromtimestamp(began, tz=timezone.utc),
@@ -60,7 +59,8 @@ def render(results: Results, *, began: float, end: str) -> str:
         without_mock=len(everything) - len(tests),
         operations=_most_used(tests),
         functions=_slowest(tests),
-        tests=[_row(test, order[test.nodeid], attempts) for test, attempts in zip(tests, shown, strict=True)],
+        tests=[_row(test, order[test.nodeid]) for test in tests],
+        stories=packed(tests, max(_ROOM, _ROOM_OF_A_TEST * len(tests))),
         style=_text("page.css"),
         script=script,
         hash_of_script=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -89,7 +89,7 @@ def _outcomes(tests: Sequence[Test]) -> Counter[str]:
     return Counter(test.outcome for test in tests)
 
 
-def _row(test: Test, order: int, attempts: Any) -> dict[str, Any]:
+def _row(test: Test, order: int) -> dict[str, Any]:
     path, _, name = test.nodeid.partition("::")
     return {
         "nodeid": test.nodeid,
@@ -98,7 +98,7 @@ def _row(test: Test, order: int, attempts: Any) -> dict[str, Any]:
         "order": order,
         "outcome": test.outcome,
         "attempts": len(test.attempts),
-        "data": attempts,
+        "failure": test.attempts[-1].failure,
         "lines": list(_lines(test)),
         **{what: test.counted(what) for what in _COUNTED},
     }

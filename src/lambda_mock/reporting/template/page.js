@@ -1,5 +1,5 @@
-// Everything here is drawn from the JSON beside each test, when the test is opened. Text of tests becomes text nodes
-// and nothing else.
+// Everything here is drawn from the stories at the end of the page, which are unpacked when the page is there: a list of
+// JSON texts, one for each test, drawn when the test is opened. Text of tests becomes text nodes and nothing else.
 "use strict";
 (() => {
   const KINDS = { c: "call", r: "run", d: "delivery", a: "arranged" };
@@ -29,11 +29,11 @@
     if (ms < 1000) return `${Math.round(ms)} ms`;
     const seconds = ms / 1000;
     if (seconds < 60) return `${+seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-    const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
-    const first = units.findIndex(([, size]) => seconds >= size);
+    const whole = Math.round(seconds), units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+    const first = units.findIndex(([, size]) => whole >= size);
     const [unit, size] = units[first];
-    const rest = first < 3 ? Math.floor((seconds % size) / units[first + 1][1]) : 0;
-    return `${Math.floor(seconds / size)} ${unit}${rest ? ` ${rest} ${units[first + 1][0]}` : ""}`;
+    const rest = first < 3 ? Math.floor((whole % size) / units[first + 1][1]) : 0;
+    return `${Math.floor(whole / size)} ${unit}${rest ? ` ${rest} ${units[first + 1][0]}` : ""}`;
   }
 
   function pretty(text) {
@@ -85,7 +85,7 @@
           steps.map((step) => [" ", h("button", {
             class: "tag step", type: "button", title: "Show the graph as it stood after this",
             onclick: (click) => { click.preventDefault(); step.show(); },
-          }, "changed the graph")])),
+          }, `step ${step.place}`)])),
         h("span", { class: "when", title: "Since the first event, and how long it took, by the mock’s clock" }, times)));
     row.addEventListener("toggle", () => { if (row.open && !row.querySelector(".details")) row.append(details(event)); });
     view.rows.set(event.i, row);
@@ -97,18 +97,21 @@
 
   const FEWEST_ALIKE = 4;
 
-  function grouped(events, view) {
-    const alike = (one, other) => one.k === "c" && other.k === "c" && one.n === other.n && one.a === other.a && one.x === other.x;
-    const items = [];
+  function alike(events, view) {
+    const isOne = (one, other) => one.k === "c" && other.k === "c" && one.n === other.n && one.a === other.a && one.x === other.x;
+    const groups = [];
     for (let from = 0; from < events.length;) {
       let to = from;
-      while (to < events.length && alike(events[from], events[to]) && !view.stepsOf.has(events[to].i)) to += 1;
-      if (to - from >= FEWEST_ALIKE) items.push(groupItem(events.slice(from, to), view));
-      else items.push(...events.slice(from, Math.max(to, from + 1)).map((event) => eventItem(event, view)));
+      while (to < events.length && isOne(events[from], events[to]) && !view.stepsOf.has(events[to].i)) to += 1;
+      if (to - from >= FEWEST_ALIKE) groups.push(events.slice(from, to));
+      else groups.push(...events.slice(from, Math.max(to, from + 1)).map((event) => [event]));
       from = Math.max(to, from + 1);
     }
-    return items;
+    return groups;
   }
+
+  const grouped = (events, view) => alike(events, view).map((group) =>
+    (group.length > 1 ? groupItem(group, view) : eventItem(group[0], view)));
 
   function groupItem(events, view) {
     const [first] = events, last = events[events.length - 1];
@@ -137,42 +140,52 @@
   // The lanes ------------------------------------------------------------------------------------------------------
 
   const LANES = { c: "calls", r: "runs", d: "deliveries" };
-  const UNIT = 11, GAP = 4, BAR = 9, LABELS = 74;
+  const UNIT = 11, MANY = 60, GAP = 4, BAR = 10, LABELS = 74;
 
-  function laidOut(events) {
+  function laidOut(events, view) {
     const marks = [], jumps = [];
     let x = 0, reached = 0;
-    const place = (event, depth) => {
+    const jump = (says) => {
+      x += 2 * GAP;
+      jumps.push({ x, says });
+      x += 3 * GAP;
+    };
+    const mark = (event, lane, level, extra) => {
+      marks.push({ event, lane, level, from: x, ...extra });
+      return marks[marks.length - 1];
+    };
+    const place = ([event, ...others], depth) => {
       if (event.k === "g") {
-        x += 2 * GAP;
-        jumps.push({ x, says: `… ${event.c.toLocaleString("en")} …` });
-        x += 3 * GAP;
+        jump(`… ${event.c.toLocaleString("en")} …`);
         return;
       }
       const lane = event.k === "a" ? "c" : event.k;
       const level = depth[lane] || 0;
-      const mark = { event, lane, level, from: x };
-      marks.push(mark);
-      x += event.e ? GAP : UNIT;
-      for (const child of event.e || []) place(child, { ...depth, [lane]: level + 1 });
-      mark.to = event.e ? x : x;
-      x += GAP;
-      reached = Math.max(reached, event.t + (event.d || 0));
-    };
-    for (const event of events) {
-      if (event.t - reached > 1000) {
-        x += 2 * GAP;
-        jumps.push({ x, says: `+${lasted(event.t - reached)}` });
-        x += 3 * GAP;
+      const drawn = mark(event, lane, level);
+      const last = others[others.length - 1] || event;
+      if (others.length) {
+        const runs = [event, ...others].flatMap((each) => each.e || []).filter((each) => each.k === "r");
+        drawn.says = `${others.length + 1} ×`;
+        if (runs.length) Object.assign(mark(runs[0], "r", depth.r || 0), { to: x + MANY, failed: runs.some((run) => run.x), says: `${runs.length} ×` });
+        x += MANY;
+      } else {
+        x += event.e ? GAP : UNIT;
+        for (const group of alike(event.e || [], view)) place(group, { ...depth, [lane]: level + 1 });
       }
-      place(event, {});
+      drawn.to = x;
+      x += GAP;
+      reached = Math.max(reached, last.t + (last.d || 0));
+    };
+    for (const group of alike(events, view)) {
+      if (group[0].t - reached > 1000) jump(`+${lasted(group[0].t - reached)}`);
+      place(group, {});
     }
     return { marks, jumps, width: x };
   }
 
   function lanes(events, view, room) {
-    const { marks, jumps, width } = laidOut(events);
-    const scale = Math.min(3, Math.max(.3, (room - LABELS - 16) / Math.max(width, 1)));
+    const { marks, jumps, width } = laidOut(events, view);
+    const scale = Math.min(3, Math.max(.6, (room - LABELS - 16) / Math.max(width, 1)));
     const levels = {}, tops = {};
     for (const { lane, level } of marks) levels[lane] = Math.max(levels[lane] || 0, level + 1);
     const shown = Object.keys(LANES).filter((lane) => levels[lane]);
@@ -186,27 +199,15 @@
     const bottom = changes.length ? y + 14 : y;
     const height = jumps.length ? bottom + 14 : bottom;
     const at = (x) => LABELS + x * scale;
+    const rule = (top) => s("line", { class: "rule", x1: 0, x2: at(width) + 12, y1: top, y2: top });
     const svg = s("svg", { width: Math.max(at(width) + 12, 0), height, "aria-hidden": "true" },
-      shown.map((lane) => [
-        s("text", { x: 10, y: tops[lane] + BAR - .5 }, LANES[lane]),
-        s("line", { class: "rule", x1: 0, x2: at(width) + 12, y1: tops[lane] - 6, y2: tops[lane] - 6 }),
-      ]),
+      shown.map((lane, place) => [place ? rule(tops[lane] - 6) : null, s("text", { x: 10, y: tops[lane] + BAR - .5 }, LANES[lane])]),
+      changes.length ? [rule(y - 6), s("text", { x: 10, y: changesAt + 4 }, "changes")] : null,
       jumps.map(({ x, says }) => [
         s("line", { class: "jump", x1: at(x), x2: at(x), y1: 2, y2: bottom }),
         s("text", { x: at(x), y: height - 4, "text-anchor": "middle" }, says),
       ]),
-      marks.map((mark) => {
-        const { event } = mark;
-        const shape = s("rect", {
-          class: `mk k-${event.k}${event.x ? " x" : ""}`, x: at(mark.from), y: tops[mark.lane] + mark.level * (BAR + 3),
-          width: Math.max((mark.to - mark.from) * scale, 3), height: BAR, rx: event.k === "r" ? BAR / 2 : 2,
-          onclick: () => view.point(event.i, true),
-        }, s("title", {}, `${KINDS[event.k]} ${event.n}${event.a ? ` ${event.a}` : ""}${event.x ? ` → ${event.x}` : ""}`));
-        view.marks.set(event.i, shape);
-        return shape;
-      }),
-      changes.length ? s("line", { class: "rule", x1: 0, x2: at(width) + 12, y1: y - 6, y2: y - 6 }) : null,
-      changes.length ? s("text", { x: 10, y: changesAt + 4 }, "changes") : null,
+      marks.map((mark) => drawnMark(mark, at, tops[mark.lane] + mark.level * (BAR + 3), view)),
       changes.map(({ event, from, to }) => {
         const x = at((from + to) / 2);
         return s("path", {
@@ -214,6 +215,16 @@
         }, s("title", {}, "changed the graph"));
       }));
     return h("div", { class: "lanes" }, svg);
+  }
+
+  function drawnMark({ event, from, to, says, failed }, at, y, view) {
+    const wide = Math.max(at(to) - at(from), 3);
+    const shape = s("rect", {
+      class: `mk k-${event.k}${event.x || failed ? " x" : ""}`, x: at(from), y, width: wide, height: BAR, rx: event.k === "r" ? BAR / 2 : 2,
+      onclick: () => view.point(event.i, true),
+    }, s("title", {}, `${KINDS[event.k]} ${event.n}${event.a ? ` ${event.a}` : ""}${event.x ? ` → ${event.x}` : ""}`));
+    view.marks.set(event.i, shape);
+    return says ? [shape, s("text", { class: "many", x: at(from) + wide / 2, y: y + BAR - 1.5, "text-anchor": "middle" }, says)] : shape;
   }
 
   // The graph of versions and aliases ------------------------------------------------------------------------------
@@ -260,10 +271,8 @@
         svg.append(s("path", { class: `edge${isNew ? " new" : ""}`, d, "stroke-width": 1.2 + 3.8 * share }),
           s("path", { class: `edge${isNew ? " new" : ""}`, d: `M${right - 9} ${to - 4.5}l7 4.5-7 4.5`, "stroke-width": 1.6 }));
         if (weights.length) {
-          const t = .6, u = 1 - t;
           labels.push(s("text", {
-            class: "share-text", "text-anchor": "middle", x: u ** 3 * LEFT + 3 * u * u * t * middle + 3 * u * t * t * middle + t ** 3 * right,
-            y: u ** 3 * y + 3 * u * u * t * y + 3 * u * t * t * to + t ** 3 * to + (place ? 13 : -5) * (to === y ? .8 : .5) + 2,
+            class: "share-text", "text-anchor": "end", x: right - 14, y: y < to - 1 ? to + 15 : to - 7,
           }, percent(share)));
         }
       });
@@ -278,7 +287,7 @@
       const more = [state, description].filter(Boolean).join(" · ");
       svg.append(
         s("rect", { class: `box${isNew ? " new" : ""}`, x: right, y: y - BOX / 2, width: BOX_WIDE, height: BOX, rx: 7 }),
-        s("text", { x: right + 12, y: y + (more ? -2 : 4.5), "font-weight": 600 }, version),
+        s("text", { x: right + 12, y: y + (more ? -2 : 4.5), class: "num" }, version),
         s("text", { x: right + BOX_WIDE - 11, y: y + (more ? -2 : 4), "text-anchor": "end", class: "mono" },
           fillStyle(s("tspan", {}, GLYPHS[colour]), `var(--c${colour})`), ` ${code}`, s("title", {}, `CodeSha256 ${code}…: the same sign means the same code`)),
         more ? s("text", { x: right + 12, y: y + 12, class: "mono" }, clipped(more, 24), s("title", {}, more)) : "");
@@ -333,6 +342,7 @@
       h("p", { class: "where" }, `${region} · account ${account}${data.mocks.length > 1 ? ` · mock ${mock}` : ""}`),
       steps.length > 1 ? h("div", { class: "stepper" }, back, range, on) : null, by, drawing, splits.map(splitTable));
     steps.forEach((step, place) => {
+      step.place = place + 1;
       step.show = () => { go(place); card.scrollIntoView({ block: "nearest" }); };
       if (step.event) view.stepsOf.set(step.event, [...(view.stepsOf.get(step.event) || []), step]);
     });
@@ -406,11 +416,17 @@
     });
   }
 
+  async function unpacked() {
+    const packed = Uint8Array.from(atob(document.getElementById("stories").textContent), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  }
+
   function open(test) {
     const body = test.querySelector(".body");
-    if (body.dataset.drawn) return;
+    if (body.dataset.drawn || !stories.length) return;
     body.dataset.drawn = "yes";
-    const attempts = JSON.parse(test.querySelector("script").textContent);
+    const attempts = JSON.parse(stories[tests.indexOf(test)]);
     body.replaceChildren();
     test.querySelector(".nums").append(h("a", { class: "anchor", href: `#${encodeURIComponent(test.id)}`, "aria-label": "Link to this test" }, "#"));
     attempts.forEach((attempt, place) => drawAttempt(attempt, place + 1, attempts.length > 1, body));
@@ -424,10 +440,11 @@
   const tools = document.querySelector(".tools"), none = document.querySelector(".none");
   const chips = [...tools.querySelectorAll("button[data-outcome]")];
   const texts = new Map();
+  let stories = [];
 
   function textOf(test) {
     if (!texts.has(test)) {
-      texts.set(test, `${test.id} ${test.dataset.outcome} ${test.querySelector("script").textContent}`.toLowerCase());
+      texts.set(test, `${test.id} ${test.dataset.outcome} ${stories[tests.indexOf(test)] || ""}`.toLowerCase());
     }
     return texts.get(test);
   }
@@ -485,6 +502,13 @@
   window.addEventListener("hashchange", follow);
   tools.hidden = false;
   filter();
-  follow();
-  if (tests.length === 1) { tests[0].open = true; open(tests[0]); }
+  unpacked().then((found) => {
+    stories = found;
+    texts.clear();
+    if (tests.length === 1) tests[0].open = true;
+    tests.filter((test) => test.open).forEach(open);
+    filter();
+    follow();
+    document.body.dataset.ready = "yes";
+  });
 })();
