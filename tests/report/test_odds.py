@@ -6,7 +6,9 @@ from itertools import product
 
 import pytest
 
+from lambda_mock.reporting.encoding import splits
 from lambda_mock.reporting.odds import Odds, odds
+from lambda_mock.reporting.results import Attempt
 
 
 def counted(phases: list[tuple[int, float]]) -> list[float]:
@@ -42,6 +44,22 @@ def test_the_range_leaves_one_in_forty_on_either_side() -> None:
 def test_a_weight_of_nothing_or_everything_leaves_no_doubt() -> None:
     assert odds([(4, 0.0), (3, 1.0)], 3) == Odds(mean=3.0, low=3, high=3, chance=1.0)
     assert odds([(4, 0.0)], 1).chance == 0.0
+
+
+def test_the_page_gives_no_odds_for_a_great_many_runs() -> None:
+    attempt = Attempt()
+    attempt.take({"traffic": [[0, "live", "1", [["2", 0.1]], {"1": 2600, "2": 400}]]})
+    assert splits(attempt) == [
+        {
+            "f": 0,
+            "a": "live",
+            "runs": 3000,
+            "rows": [
+                {"v": "1", "w": [0.9], "seen": 2600, "mean": 2700.0},
+                {"v": "2", "w": [0.1], "seen": 400, "mean": 300.0},
+            ],
+        }
+    ]
 
 
 @pytest.mark.parametrize("runs", [0, 5000])

@@ -289,9 +289,10 @@ def test_whatever_a_test_says_stays_text(pytester: pytest.Pytester) -> None:
 def test_room_is_made_by_telling_less_of_what_passed(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lambda_mock.reporting import page
+    from lambda_mock.reporting import encoding, page
 
-    monkeypatch.setattr(page, "_ROOM", 4_000)
+    monkeypatch.setattr(encoding, "_MOST_COMPRESSION", 1000)
+    monkeypatch.setattr(page, "_ROOM", 1_300)
     monkeypatch.setattr(page, "_ROOM_OF_A_TEST", 0)
     pytester.makepyfile(
         """

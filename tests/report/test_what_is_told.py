@@ -259,6 +259,23 @@ def test_it(mock_lambda):
     assert "a container image" in page.events("test_it")[-1]["o"]
 
 
+def test_what_no_call_has_led_to_stands_for_itself(pytester: pytest.Pytester) -> None:
+    page = page_of(
+        pytester,
+        """
+import requests
+
+def test_it(mock_lambda):
+    release(0.5)
+    url = aws().create_function_url_config(FunctionName="orders", Qualifier="live", AuthType="NONE")["FunctionUrl"]
+    assert requests.get(url).status_code == 200
+""",
+        passed=1,
+    )
+    assert page.story("test_it")[-1].startswith("r orders live on ")
+    assert page.data("test_it")["splits"][0]["runs"] == 1
+
+
 def test_what_many_events_would_make_of_the_page_is_cut_with_a_count(pytester: pytest.Pytester) -> None:
     page = page_of(
         pytester,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 _MOST_RUNS = 2000
 _TAIL = 0.025
@@ -63,9 +64,4 @@ def _sum_of(one: Sequence[float], other: Sequence[float]) -> list[float]:
 
 def _quantile(chances: Sequence[float]) -> int:
     """The smallest number that is not in the lower tail."""
-    below = 0.0
-    for number, chance in enumerate(chances):
-        below += chance
-        if below > _TAIL:
-            return number
-    return len(chances) - 1
+    return sum(below <= _TAIL for below in accumulate(chances))
