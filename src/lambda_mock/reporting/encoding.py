@@ -66,7 +66,7 @@ def packed(tests: Sequence[Test], limit: int) -> str:
         found = base64.b64encode(gzip.compress(data, mtime=0)).decode()
         if len(found) <= limit or budget < limit / _LEAST_BUDGET:
             return found
-        budget = int(budget * 0.9 * limit / len(found))
+        budget = int(sum(map(len, texts)) * 0.9 * limit / len(found))
 
 
 def fitted(tests: Sequence[Test], budget: int) -> list[str]:
