@@ -199,8 +199,9 @@
     const bottom = changes.length ? y + 14 : y;
     const height = jumps.length ? bottom + 14 : bottom;
     const at = (x) => LABELS + x * scale;
-    const rule = (top) => s("line", { class: "rule", x1: 0, x2: at(width) + 12, y1: top, y2: top });
-    const svg = s("svg", { width: Math.max(at(width) + 12, 0), height, "aria-hidden": "true" },
+    const whole = Math.max(at(width) + 12, room);
+    const rule = (top) => s("line", { class: "rule", x1: 0, x2: whole, y1: top, y2: top });
+    const svg = s("svg", { width: whole, height, "aria-hidden": "true" },
       shown.map((lane, place) => [place ? rule(tops[lane] - 6) : null, s("text", { x: 10, y: tops[lane] + BAR - .5 }, LANES[lane])]),
       changes.length ? [rule(y - 6), s("text", { x: 10, y: changesAt + 4 }, "changes")] : null,
       jumps.map(({ x, says }) => [
