@@ -30,7 +30,16 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a real run."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "test_release.py").write_text(TESTS.read_text("utf-8"), "utf-8")
-    arguments = ["-p", "no:randomly", "-p", "no:cacheprovider", "--import-mode=importlib", f"--rootdir={folder}"]
+    arguments = [
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:asyncio",
+        "--import-mode=importlib",
+        f"--rootdir={folder}",
+    ]
     before = Path.cwd()
     os.chdir(folder)
     try:
