@@ -9,7 +9,6 @@ import traceback
 import types
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -555,26 +554,6 @@ def test_answers_are_dated_by_the_clock(mock_lambda: LambdaMock, lambda_client: 
     later = lambda_client.get_function_configuration(FunctionName="orders")["LastModified"]
     assert later == mock_lambda.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
     assert later[:10] > first[:10]
-
-
-def test_freezing_a_frozen_clock_changes_nothing(mock_lambda: LambdaMock) -> None:
-    mock_lambda.clock.freeze()
-    moment = mock_lambda.clock.now()
-    mock_lambda.clock.freeze()
-    assert mock_lambda.clock.now() == moment
-
-
-def test_the_clock_does_not_go_back(mock_lambda: LambdaMock) -> None:
-    with pytest.raises(LambdaMockError, match="can't go back"):
-        mock_lambda.clock.advance(-1)
-
-
-@pytest.mark.parametrize("seconds", ["5", None, float("nan"), float("inf"), timedelta(seconds=5)])
-def test_the_clock_is_advanced_by_seconds_only(mock_lambda: LambdaMock, seconds: Any) -> None:
-    moment = mock_lambda.clock.now()
-    with pytest.raises(LambdaMockError, match="a number of seconds"):
-        mock_lambda.clock.advance(seconds)
-    assert mock_lambda.clock.now() >= moment
 
 
 # Being active --------------------------------------------------------------------------------------------------------
