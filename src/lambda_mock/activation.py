@@ -80,7 +80,7 @@ class Activation:
         self.calls = Calls(operations=operation_names)
         self.invocations = Invocations()
         self.objects = LocalObjects()
-        self.faults = Faults()
+        self.faults = Faults(self.clock.sleep, config.seed)
         limits = Limits(**config.limits)
         self._code = CodeStore(limits)
         neighbours = Neighbourhood(self.objects, moto_where_active)

@@ -30,14 +30,17 @@ from lambda_mock.errors import LambdaMockError
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.lasting import Lasting
 from lambda_mock.names import named
-from lambda_mock.ordering import ordered_failure, ordered_fault
+from lambda_mock.ordering import FaultOrder, ordered_failure, ordered_fault
 from lambda_mock.package_deployment import layer_content
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.store import Store
     from lambda_mock.domain.transition_failures import Kind
     from lambda_mock.execution.runner import Override
+    from lambda_mock.faults import Fault
     from lambda_mock.packages import Source
     from lambda_mock.records import Calls, Invocations
     from lambda_mock.records.deliveries import Deliveries
@@ -227,21 +230,38 @@ class LambdaMock(Lasting, Deploying):
     def fail(
         self,
         operation: str,
-        error: str,
-        times: int = 1,
+        error: str | None = None,
+        times: int | Literal["always"] | None = None,
         function: str | None = None,
         *,
+        every: int | None = None,
+        rate: float | None = None,
+        latency: float | timedelta | None = None,
+        when: Literal["before", "after"] = "before",
         message: str | None = None,
         **members: Any,
-    ) -> None:
-        """Let the next `times` calls of `operation` fail with AWS's `error`, such as `TooManyRequestsException`.
+    ) -> Fault:
+        """Let calls of `operation` fail: with AWS's `error`, such as `TooManyRequestsException`, or without an answer.
 
-        `function` narrows it to calls that name this function, and a qualifier, region or account in it (`orders:live`,
-        an ARN) to calls that name those too. `message` and `members` (such as `Reason`) say more than the defaults.
-        botocore retries what it would retry on AWS, and each attempt counts. An error that the operation can't raise is
-        a LambdaMockError.
+        An `error` by the name of a botocore exception (`ReadTimeoutError`, `ConnectTimeoutError`,
+        `ConnectionClosedError`, `EndpointConnectionError`, `SSLError`) is one of the network, which the client raises.
+        botocore retries what it would retry on AWS, and each attempt is a call that counts.
+
+        It strikes the next call; with `times` so many, or `"always"`. `every=3` strikes every third call, and
+        `rate=0.1` one of ten, drawn from the mock's seed; both without end unless `times` says otherwise. `function`
+        narrows it to calls that name this function, and a qualifier, region or account in it (`orders:live`, an ARN) to
+        calls that name those too. `latency`, in seconds or as a timedelta, passes on the mock's clock first; without an
+        `error` calls only take that time. Where it exceeds the client's read_timeout the client hangs up.
+
+        Calls fail before Lambda does anything for them, once they are found well formed; with `when="after"` when all
+        is done: the change is there, and the caller doesn't know. `message` and `members` (such as `Reason`) say more
+        than the defaults. What is misspelt, and an error that the operation can't raise, is a LambdaMockError.
+
+        Gives the fault: `remove()` takes it back, as does the end of a `with` block, `struck` counts its calls, and
+        `assert_struck()` fails where there were none.
         """
-        self._open().faults.add(ordered_fault(operation, error, times, function, message, members))
+        said = FaultOrder(operation, error, times, function, every, rate, latency, when, message, members)
+        return self._open().faults.add(ordered_fault(said))
 
     def fail_transition(
         self,
