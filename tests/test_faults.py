@@ -186,6 +186,13 @@ def test_a_call_takes_its_time_on_the_clock_and_then_its_course(mock: LambdaMock
     assert [call.time for call in mock.calls] == [NEW_YEAR.timestamp()]
 
 
+def test_a_call_that_fails_by_itself_takes_its_time_first(mock: LambdaMock) -> None:
+    mock.fail("GetFunction", latency=5)
+    with pytest.raises(client_of().exceptions.ResourceNotFoundException):
+        client_of().get_function(FunctionName="nowhere")
+    assert passed(mock) == 5
+
+
 def test_latencies_add_up_and_an_error_comes_after_them(fast: LambdaMock) -> None:
     fast.fail("Invoke", latency=2, times="always")
     fast.fail("Invoke", latency=3)
@@ -351,6 +358,42 @@ def test_an_alias_has_moved_and_the_retry_comes_with_an_old_revision(mock: Lambd
     with pytest.raises(client.exceptions.PreconditionFailedException):
         client.update_alias(FunctionName="orders", Name="live", FunctionVersion="2", RevisionId=revision)
     assert client.get_alias(FunctionName="orders", Name="live")["FunctionVersion"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "second"),
+    [
+        ("create_alias", {"Name": "beta", "FunctionVersion": "1"}, "ResourceConflictException"),
+        (
+            "add_permission",
+            {"StatementId": "all", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"},
+            "ResourceConflictException",
+        ),
+        ("delete_function", {}, "ResourceNotFoundException"),
+        ("update_alias", {"Name": "live", "FunctionVersion": "$LATEST"}, None),
+        ("put_function_concurrency", {"ReservedConcurrentExecutions": 1}, None),
+    ],
+)
+def test_a_second_attempt_meets_what_the_first_has_done(
+    fast: LambdaMock, method: str, parameters: dict[str, Any], second: str | None
+) -> None:
+    client_of().create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    fast.fail("".join(map(str.capitalize, method.split("_"))), "ConnectionClosedError", when="after")
+    assert struck(lambda: getattr(client_of(2), method)(FunctionName="orders", **parameters), 1) == [second is not None]
+    assert [call.error for call in fast.calls][-2:] == ["ConnectionClosedError", second]
+
+
+def test_a_second_layer_version_is_made(fast: LambdaMock) -> None:
+    fast.fail("PublishLayerVersion", "ConnectionClosedError", when="after")
+    answer = client_of(2).publish_layer_version(LayerName="tools", Content={"ZipFile": CODE.getvalue()})
+    assert answer["Version"] == 2
+
+
+def test_a_tag_is_put_again(fast: LambdaMock) -> None:
+    arn = client_of().get_function(FunctionName="orders")["Configuration"]["FunctionArn"]
+    fast.fail("TagResource", "ServiceException", when="after")
+    client_of(2).tag_resource(Resource=arn, Tags={"team": "a"})
+    assert client_of().list_tags(Resource=arn)["Tags"] == {"team": "a"}
 
 
 def test_an_error_of_the_call_itself_is_the_answer_and_the_fault_strikes_the_next(mock: LambdaMock) -> None:
