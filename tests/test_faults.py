@@ -565,7 +565,7 @@ def test_what_has_happened_stands_there_no_more(fast: LambdaMock) -> None:
         ),
         (
             {"error": "ServiceException", "every": 3, "rate": 0.5},
-            "every= and rate= are two ways to choose calls. Give one of them.",
+            "every= and rate= are two ways to choose. Give one of them.",
         ),
         *(
             (
@@ -584,7 +584,7 @@ def test_what_has_happened_stands_there_no_more(fast: LambdaMock) -> None:
         *(
             (
                 {"error": "ServiceException", "rate": rate},
-                f"rate is a share of the calls, more than 0 and at most 1, and not {rate!r}.",
+                f"rate is a share, more than 0 and at most 1, and not {rate!r}.",
             )
             for rate in (0, 1.1, True, "10%", float("nan"))
         ),

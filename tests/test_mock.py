@@ -580,10 +580,11 @@ def test_a_mock_that_is_not_active_can_not_be_left() -> None:
         lambda mock: mock.function("orders", one),
         lambda mock: mock.override("orders", one),
         lambda mock: mock.fail("Invoke", "ServiceException"),
+        lambda mock: mock.fail_run("orders", "Sandbox.Timedout"),
         lambda mock: mock.fail_transition("orders"),
         lambda mock: mock.s3_object("packages", "app.zip", b""),
     ],
-    ids=["function", "override", "fail", "fail_transition", "s3_object"],
+    ids=["function", "override", "fail", "fail_run", "fail_transition", "s3_object"],
 )
 def test_nothing_is_arranged_in_a_mock_that_has_ended(arrange: Callable[[LambdaMock], object]) -> None:
     with mock_lambda() as mock:

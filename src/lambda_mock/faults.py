@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol
@@ -18,6 +18,9 @@ from lambda_mock.names import ANY, Named, named_in
 
 if TYPE_CHECKING:
     Perform = Callable[[], Mapping[str, Any]]
+
+RUN = "Run"
+"""What stands in place of an operation where runs break down."""
 
 _READ_TIMEOUT = "ReadTimeoutError"
 _MOST_LISTED = 5
@@ -67,10 +70,10 @@ class Unanswered(Exception):  # noqa: N818  # no error of its own: it says that 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Fault:
-    """A failure that was ordered with `mock.fail`: ask it how often it struck, or take it back.
+    """A failure that was ordered with `mock.fail` or `mock.fail_run`: ask it how often it struck, or take it back.
 
     As a `with` block it lasts until the end of the block at most. `operation` and `error` are the names that it was
-    ordered by; without an `error` calls only take their time. `struck` says how many calls it has struck.
+    ordered by; without an `error` calls only take their time. `struck` says how many calls or runs it has struck.
     """
 
     operation: str
@@ -112,10 +115,13 @@ class Fault:
         if self.struck == times or (times is None and self.struck):
             return
         wanted = "at least once" if times is None else _times(times)
+        order, of_them, all_of_them = "mock.fail", "Calls", f"Calls of {self.operation}"
+        if self.operation == RUN:
+            order, of_them, all_of_them = "mock.fail_run", "Runs", "Runs"
         raise AssertionError(
-            f"mock.fail: {self._order()} was to strike {wanted}, and struck {_times(self.struck)}.\n"
-            f"Calls that it was for: {self._met or 'none'}.\n"
-            f"Calls of {self.operation} that it wasn't for: {_listed(self._others) or 'none'}."
+            f"{order}: {self._order()} was to strike {wanted}, and struck {_times(self.struck)}.\n"
+            f"{of_them} that it was for: {self._met or 'none'}.\n"
+            f"{all_of_them} that it wasn't for: {_listed(self._others) or 'none'}."
         )
 
     @property
@@ -158,9 +164,9 @@ class Fault:
         return f"{self.operation}{about} → {what}{f', with {latency}' if latency and self.error else ''}"
 
     def _how_often(self) -> str:
-        which = f", every {_ordinal(self.every)} call" if self.every > 1 else ""
+        which = f", every {_ordinal(self.every)} {'run' if self.operation == RUN else 'call'}" if self.every > 1 else ""
         if self.rate is not None:
-            which = f", {self.rate * 100:g}% of the calls"
+            which = f", {self.rate * 100:g}% of the {'runs' if self.operation == RUN else 'calls'}"
         if self.remaining is None:
             return which or ", always"
         return which + (f", {_times(self.remaining)}" if which or self.remaining > 1 else "")
@@ -271,6 +277,24 @@ class Faults:
         if struck is None or not struck.after:
             self.forget_those_that_are_over()
         return Strike(self, struck, latency)
+
+    def meet_run(self, function: str, qualifiers: Iterable[str | None], *, region: str, account_id: str) -> str | None:
+        """The error with which a run breaks down, if it does; `qualifiers` are all those by which it can be named."""
+        if not self._pending:
+            return None
+        names = [
+            Named(function=function, qualifier=qualifier, region=region, account_id=account_id)
+            for qualifier in qualifiers
+        ]
+        with self._lock:
+            for fault in self._pending:
+                called = next(filter(fault.about.covers, names), names[-1])
+                if fault.strikes(RUN, called):
+                    break
+            else:
+                return None
+        self.forget_those_that_are_over()
+        return fault.error
 
     def give_back(self, fault: Fault | None) -> None:
         """Take it that a fault has not struck after all: there was no effect that it could have come after."""

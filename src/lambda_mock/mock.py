@@ -27,20 +27,15 @@ from lambda_mock.deployment import (
 )
 from lambda_mock.description import describe
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.failing import Failing
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.lasting import Lasting
-from lambda_mock.names import named
-from lambda_mock.ordering import FaultOrder, ordered_failure, ordered_fault
 from lambda_mock.package_deployment import layer_content
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.store import Store
-    from lambda_mock.domain.transition_failures import Kind
     from lambda_mock.execution.runner import Override
-    from lambda_mock.faults import Fault
     from lambda_mock.packages import Source
     from lambda_mock.records import Calls, Invocations
     from lambda_mock.records.deliveries import Deliveries
@@ -53,7 +48,7 @@ F = TypeVar("F")
 H = TypeVar("H", bound=Callable[..., Any])
 
 
-class LambdaMock(Lasting, Deploying):
+class LambdaMock(Lasting, Deploying, Failing):
     """AWS Lambda, answered in process.
 
     While it is active (`with`, or a decorated function running) it answers every Lambda call that any botocore client
@@ -226,72 +221,6 @@ class LambdaMock(Lasting, Deploying):
         store = self._store(region, account_id)
         check_override(name, handler, qualifier)
         return self._activation.runner.override(store.account_id, store.region, name, qualifier, handler)
-
-    def fail(
-        self,
-        operation: str,
-        error: str | None = None,
-        times: int | Literal["always"] | None = None,
-        function: str | None = None,
-        *,
-        every: int | None = None,
-        rate: float | None = None,
-        latency: float | timedelta | None = None,
-        when: Literal["before", "after"] = "before",
-        message: str | None = None,
-        **members: Any,
-    ) -> Fault:
-        """Let calls of `operation` fail: with AWS's `error`, such as `TooManyRequestsException`, or without an answer.
-
-        An `error` by the name of a botocore exception (`ReadTimeoutError`, `ConnectTimeoutError`,
-        `ConnectionClosedError`, `EndpointConnectionError`, `SSLError`) is one of the network, which the client raises.
-        botocore retries what it would retry on AWS, and each attempt is a call that counts.
-
-        It strikes the next call; with `times` so many, or `"always"`. `every=3` strikes every third call, and
-        `rate=0.1` one of ten, drawn from the mock's seed; both without end unless `times` says otherwise. `function`
-        narrows it to calls that name this function, and a qualifier, region or account in it (`orders:live`, an ARN) to
-        calls that name those too. `latency`, in seconds or as a timedelta, passes on the mock's clock first; without an
-        `error` calls only take that time. Where it exceeds the client's read_timeout the client hangs up.
-
-        Calls fail before Lambda does anything for them, once they are found well formed; with `when="after"` when all
-        is done: the change is there, and the caller doesn't know. `message` and `members` (such as `Reason`) say more
-        than the defaults. What is misspelt, and an error that the operation can't raise, is a LambdaMockError.
-
-        Gives the fault: `remove()` takes it back, as does the end of a `with` block, `struck` counts its calls, and
-        `assert_struck()` fails where there were none.
-        """
-        said = FaultOrder(operation, error, times, function, every, rate, latency, when, message, members)
-        return self._open().faults.add(ordered_fault(said))
-
-    def fail_transition(
-        self,
-        function: str,
-        *,
-        of: Kind = "Function",
-        qualifier: str | None = None,
-        reason_code: str | None = None,
-        reason: str | None = None,
-        times: int = 1,
-        region: str | None = None,
-        account_id: str | None = None,
-    ) -> None:
-        """Let the next change of a function that comes to its end end in failure, where AWS would make it succeed.
-
-        A function that is created ends with State `Failed`, an update with LastUpdateStatus `Failed` and the code and
-        configuration from before it, a version whose making takes its time with State `Failed`; an idle one that is
-        woken stays Inactive. `qualifier` narrows it to a version's number or to `$LATEST`. `reason_code` is one of
-        AWS's, such as `InvalidSubnet`, and InternalError unless given; `reason` is the text beside it.
-
-        With `of="ProvisionedConcurrency"` it is what is provisioned for a version or an alias, and ends `FAILED`; with
-        `of="EventSourceMapping"` a mapping for that function, version or alias, which ends Disabled. Both show the
-        reason and no code. With `of="CapacityProvider"` it is the capacity provider of that name, which ends Failed and
-        shows neither. What is misspelt is a LambdaMockError.
-        """
-        failure = ordered_failure(function, of, qualifier, reason_code, reason, times)
-        where = named(function)
-        store = self._store(region or where.region, account_id or where.account_id)
-        with store.lock:
-            store.failures.add(failure)
 
     def s3_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object where functions find their code, for tests without moto's S3."""

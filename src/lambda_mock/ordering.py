@@ -16,7 +16,8 @@ from typing import Any, NoReturn, get_args
 from lambda_mock.domain.transition_failures import Failure, Kind
 from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
 from lambda_mock.errors import ERRORS, LambdaMockError, ServiceError
-from lambda_mock.faults import NETWORK_ERRORS, Fault
+from lambda_mock.execution.breakdown import RUN_ERRORS
+from lambda_mock.faults import NETWORK_ERRORS, RUN, Fault
 from lambda_mock.names import ANY, named
 from lambda_mock.wire.lambda_model import enum_values, error_codes, error_members, members_of, operation_names
 
@@ -73,21 +74,41 @@ def ordered_fault(order: FaultOrder) -> Fault:
     _check_moment(order)
     answer = _answer(order, latency)
     _check_function(operation, order.function)
-    every, rate = _every(order.every), _rate(order.rate)
-    if every is not None and rate is not None:
-        _refuse("mock.fail: every= and rate= are two ways to choose calls. Give one of them.", "", ())
-    endless = every is not None or rate is not None
     return Fault(
         operation=operation,
         error=error,
         answer=answer,
-        remaining=_remaining(order.times, otherwise=None if endless else 1),
         about=ANY if order.function is None else named(order.function),
         after=order.when == "after",
         latency=latency,
-        every=every or 1,
-        rate=rate,
+        **_chosen("mock.fail", order.times, order.every, order.rate),
     )
+
+
+def ordered_run_fault(function: str, error: str, times: object, every: object, rate: object) -> Fault:
+    """The breakdown of runs that the test orders, or a LambdaMockError that names what could have been meant."""
+    for what, value, example in (("function", function, "orders"), ("error", error, "Sandbox.Timedout")):
+        if not isinstance(value, str):
+            _refuse(
+                f"mock.fail_run: the {what} is given by its name, such as {example!r}, and not as {value!r}.", "", ()
+            )
+    if error not in RUN_ERRORS:
+        further = f"It can with {_listed(RUN_ERRORS)}. To let it raise use mock.override({function!r}, handler)."
+        _refuse(f"mock.fail_run: a run can't break down with {error!r}.", error, RUN_ERRORS, further)
+    chosen = _chosen("mock.fail_run", times, every, rate)
+    return Fault(operation=RUN, error=error, about=named(function), **chosen)
+
+
+def _chosen(order: str, times: object, every: object, rate: object) -> dict[str, Any]:
+    """Which calls or runs a fault strikes, as keywords for it."""
+    if every is not None and rate is not None:
+        _refuse(f"{order}: every= and rate= are two ways to choose. Give one of them.", "", ())
+    endless = every is not None or rate is not None
+    return {
+        "every": _every(order, every) or 1,
+        "rate": _rate(order, rate),
+        "remaining": _remaining(order, times, otherwise=None if endless else 1),
+    }
 
 
 def _answer(order: FaultOrder, latency: float) -> ServiceError | None:
@@ -154,30 +175,30 @@ def _latency(latency: object) -> float:
     return float(seconds)
 
 
-def _every(every: object) -> int | None:
+def _every(order: str, every: object) -> int | None:
     if every is None:
         return None
     if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-        _refuse(f"mock.fail: every must be a whole number, at least 1, and not {every!r}.", "", ())
+        _refuse(f"{order}: every must be a whole number, at least 1, and not {every!r}.", "", ())
     return every
 
 
-def _rate(rate: object) -> float | None:
+def _rate(order: str, rate: object) -> float | None:
     if rate is None:
         return None
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= 1:
-        _refuse(f"mock.fail: rate is a share of the calls, more than 0 and at most 1, and not {rate!r}.", "", ())
+        _refuse(f"{order}: rate is a share, more than 0 and at most 1, and not {rate!r}.", "", ())
     return float(rate)
 
 
-def _remaining(times: object, *, otherwise: int | None) -> int | None:
+def _remaining(order: str, times: object, *, otherwise: int | None) -> int | None:
     """How often it is to strike; None without end."""
     if times is None:
         return otherwise
     if times == ALWAYS:
         return None
     if isinstance(times, bool) or not isinstance(times, int) or times < 1:
-        complaint = f"mock.fail: times must be a whole number, at least 1, or {ALWAYS!r}, and not {times!r}."
+        complaint = f"{order}: times must be a whole number, at least 1, or {ALWAYS!r}, and not {times!r}."
         _refuse(complaint, times, [ALWAYS])
     return times
 
