@@ -167,21 +167,11 @@ def test_so_does_a_callable_that_is_caught_in_the_leap(moved: Callable[[], Abstr
         assert answer() is True
 
 
-@pytest.mark.parametrize(
-    ("execution", "moved"),
-    [
-        ("inline", lambda: freeze_time(NEW_YEAR)),
-        ("inline", lambda: time_machine.travel(NEW_YEAR, tick=False)),
-        ("process", lambda: freeze_time(NEW_YEAR)),
-    ],
-    ids=["inline, freezegun", "inline, time-machine", "process, freezegun"],
-)
-def test_a_deadline_comes_for_real_while_the_tests_time_stands(
-    execution: str, moved: Callable[[], AbstractContextManager[object]]
-) -> None:
+@pytest.mark.parametrize("execution", ["inline", "process"])
+def test_a_deadline_comes_for_real_while_the_tests_time_stands(execution: str) -> None:
     with mock_lambda(execution=execution):
         deploy(ENDLESS, Timeout=1)
-        with moved():
+        with freeze_time(NEW_YEAR):
             assert answer()["errorType"] == "Sandbox.Timedout"
 
 
@@ -249,3 +239,23 @@ def test_a_schedule_that_has_come_due_runs_at_the_next_look(mock_lambda: LambdaM
         mock_lambda.clock.advance(0)
         [run] = mock_lambda.invocations
         assert json.loads(run.payload)["time"] == "2024-01-01T01:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "moved", [lambda: freeze_time(NEW_YEAR), lambda: time_machine.travel(NEW_YEAR, tick=False)], ids=["fg", "tm"]
+)
+def test_a_message_that_failed_comes_again_while_the_tests_time_stands(
+    mock_lambda: LambdaMock, moved: Callable[[], AbstractContextManager[object]]
+) -> None:
+    with moved(), mock_aws():
+        sqs = boto3.client("sqs", region_name="us-east-1")
+        url = sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
+        mock_lambda.function("orders", returns=None)
+        arn = "arn:aws:sqs:us-east-1:123456789012:jobs"
+        client().create_event_source_mapping(FunctionName="orders", EventSourceArn=arn)
+        mock_lambda.fail_run("orders", "Runtime.ExitError")
+        sqs.send_message(QueueUrl=url, MessageBody="{}")
+        mock_lambda.clock.advance(60)
+        moments = [run.time - NEW_YEAR.timestamp() for run in mock_lambda.invocations]
+        sent = {run.event["Records"][0]["attributes"]["SentTimestamp"] for run in mock_lambda.invocations}
+        assert (moments, sent) == ([0, 60], {str(int(NEW_YEAR.timestamp()) * 1000)})

@@ -134,12 +134,12 @@ class Fault:
         """Whether something of what was ordered hasn't happened."""
         return self.struck == 0 or (not self.removed and bool(self.remaining))
 
-    def strikes(self, operation: str, called: Named) -> bool:
-        """Whether it strikes a call of `operation` that names `called`; if so that counts."""
+    def strikes(self, operation: str, *called: Named) -> bool:
+        """Whether it strikes a call of `operation` that names `called`, each of which says the same; it is counted."""
         if self.operation != operation or self.is_over:
             return False
-        if not self.about.covers(called):
-            self._others[str(called)] += 1
+        if not any(map(self.about.covers, called)):
+            self._others[str(called[-1])] += 1
             return False
         self._met += 1
         if self._met % self.every or (self.draw is not None and self.draw() >= (self.rate or 0)):
@@ -211,7 +211,6 @@ class Strike:
         return hung_up
 
     def _end(self, fault: Fault | None, sender: Sender | None, *, hung_up: bool) -> NoReturn:
-        self._faults.forget_those_that_are_over()
         if hung_up or fault is None or fault.error is None:
             raise Unanswered(_READ_TIMEOUT)
         if fault.answer is not None:
@@ -272,11 +271,8 @@ class Faults:
                 if fault.strikes(operation, called):
                     latency += fault.latency
                     struck = struck if fault.error is None else fault
-        if struck is None and not latency:
-            return None
-        if struck is None or not struck.after:
-            self.forget_those_that_are_over()
-        return Strike(self, struck, latency)
+            self._forget_those_that_are_over()
+        return None if struck is None and not latency else Strike(self, struck, latency)
 
     def meet_run(self, function: str, qualifiers: Iterable[str | None], *, region: str, account_id: str) -> str | None:
         """The error with which a run breaks down, if it does; `qualifiers` are all those by which it can be named."""
@@ -287,30 +283,26 @@ class Faults:
             for qualifier in qualifiers
         ]
         with self._lock:
-            for fault in self._pending:
-                called = next(filter(fault.about.covers, names), names[-1])
-                if fault.strikes(RUN, called):
-                    break
-            else:
-                return None
-        self.forget_those_that_are_over()
-        return fault.error
+            struck = next((fault for fault in self._pending if fault.strikes(RUN, *names)), None)
+            self._forget_those_that_are_over()
+        return None if struck is None else struck.error
 
     def give_back(self, fault: Fault | None) -> None:
         """Take it that a fault has not struck after all: there was no effect that it could have come after."""
         if fault is not None:
             with self._lock:
                 fault.count(-1)
-
-    def forget_those_that_are_over(self) -> None:
-        """Let calls that come look at them no more."""
-        with self._lock:
-            self._pending = [fault for fault in self._pending if not fault.is_over]
+                if fault not in self._pending:
+                    self._pending.insert(0, fault)
 
     def sleep(self, seconds: float | None) -> None:
         """Let that much pass on the mock's clock, if anything."""
         if seconds:
             self._sleep(seconds)
+
+    def _forget_those_that_are_over(self) -> None:
+        """Let calls that come look at them no more. Called with the lock held."""
+        self._pending = [fault for fault in self._pending if not fault.is_over]
 
 
 def _times(number: int) -> str:

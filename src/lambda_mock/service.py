@@ -89,7 +89,7 @@ class Service:
             status=status,
             date=now if strike is None else self._backend.clock.time(),
             members=members,
-            headers=context.headers if error is None else {},
+            headers=context.headers,
             error=error,
             lost=lost,
         )
