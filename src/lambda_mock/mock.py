@@ -63,7 +63,7 @@ class LambdaMock(Lasting, Deploying, Failing):
 
     @property
     def clock(self) -> Clock:
-        """The mock's time: `now()`, `advance(seconds)`, `freeze()`.
+        """The mock's time: `now()`, `advance(seconds)`, `advance_to(moment)`, `freeze(at=None)`, `resume()`.
 
         Timestamps, retries, waiters, schedules and what queues and streams wait for follow it.
         """
