@@ -432,6 +432,25 @@ def test_an_error_after_the_effect_has_nothing_of_the_answer_in_its_place(mock: 
     }
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        ("ExpiredTokenException", "The security token included in the request is expired"),
+        ("UnrecognizedClientException", "The security token included in the request is invalid."),
+    ],
+)
+def test_credentials_can_have_become_bad(mock: LambdaMock, error: str, message: str) -> None:
+    mock.fail("Invoke", error)
+    with pytest.raises(ClientError) as caught:
+        client_of(attempts=3).invoke(FunctionName="orders")
+    response: Any = caught.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert {**response, "ResponseMetadata": {}} == {
+        "Error": {"Code": error, "Message": message},
+        "ResponseMetadata": {},
+    }
+
+
 # Waiters and pages ---------------------------------------------------------------------------------------------------
 
 
@@ -608,9 +627,9 @@ def test_an_error_that_can_not_be_is_refused_with_those_that_can() -> None:
         mock.fail("ListFunctions", "ReadTimeout")
     assert str(caught.value) == (
         "mock.fail: ListFunctions can't raise 'ReadTimeout'. Did you mean 'ReadTimeoutError'? It can raise "
-        "AccessDeniedException, InvalidParameterValueException, RequestEntityTooLargeException, ServiceException, "
-        "TooManyRequestsException, ValidationException. On the way there can be ConnectTimeoutError, "
-        "ConnectionClosedError, EndpointConnectionError, ReadTimeoutError, SSLError."
+        "AccessDeniedException, ExpiredTokenException, InvalidParameterValueException, RequestEntityTooLargeException, "
+        "ServiceException, TooManyRequestsException, UnrecognizedClientException, ValidationException. On the way there "
+        "can be ConnectTimeoutError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError, SSLError."
     )
 
 

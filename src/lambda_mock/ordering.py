@@ -28,6 +28,8 @@ __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 _TEXTS: dict[str, tuple[str, Mapping[str, str]]] = {
     "TooManyRequestsException": ("Rate Exceeded.", {"Reason": "CallerRateLimitExceeded"}),
     "ServiceException": ("The AWS Lambda service encountered an internal error.", {}),
+    "ExpiredTokenException": ("The security token included in the request is expired", {}),
+    "UnrecognizedClientException": ("The security token included in the request is invalid.", {}),
 }
 
 ALWAYS = "always"
