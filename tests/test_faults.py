@@ -8,6 +8,7 @@ import json
 import zipfile
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -43,6 +44,7 @@ NEW_YEAR = datetime(2024, 1, 1, tzinfo=timezone.utc)
 ROLE = "arn:aws:iam::123456789012:role/orders"
 
 
+@lru_cache
 def client_of(attempts: int = 1, mode: Any = "standard", **options: Any) -> Any:
     retries: Any = {"mode": mode, "total_max_attempts": attempts}
     return boto3.client("lambda", config=Config(region_name="us-east-1", retries=retries, **options))
@@ -269,7 +271,7 @@ def test_a_timeout_of_the_request_itself_is_the_one_that_counts(mock: LambdaMock
     def patient(params: dict[str, Any], **_: Any) -> None:
         params["context"]["read_timeout"] = 900
 
-    client = client_of()
+    client = client_of.__wrapped__()
     client.meta.events.register("before-call.lambda.Invoke", patient)
     mock.fail("Invoke", latency=600)
     assert client.invoke(FunctionName="orders")["StatusCode"] == 200
@@ -277,7 +279,7 @@ def test_a_timeout_of_the_request_itself_is_the_one_that_counts(mock: LambdaMock
 
 def test_who_hooks_into_the_end_of_a_call_sees_that_no_answer_came(mock: LambdaMock) -> None:
     seen: list[str] = []
-    client = client_of()
+    client = client_of.__wrapped__()
     client.meta.events.register("after-call-error.lambda", lambda exception, **_: seen.append(type(exception).__name__))
     mock.fail("Invoke", "ConnectionClosedError")
     with pytest.raises(botocore.exceptions.ConnectionClosedError):
@@ -628,8 +630,8 @@ def test_an_error_that_can_not_be_is_refused_with_those_that_can() -> None:
     assert str(caught.value) == (
         "mock.fail: ListFunctions can't raise 'ReadTimeout'. Did you mean 'ReadTimeoutError'? It can raise "
         "AccessDeniedException, ExpiredTokenException, InvalidParameterValueException, RequestEntityTooLargeException, "
-        "ServiceException, TooManyRequestsException, UnrecognizedClientException, ValidationException. On the way there "
-        "can be ConnectTimeoutError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError, SSLError."
+        "ServiceException, TooManyRequestsException, UnrecognizedClientException, ValidationException. On the way "
+        "there can be ConnectTimeoutError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError, SSLError."
     )
 
 
