@@ -73,8 +73,12 @@ class Service:
             _check_body(name, exchange.request)
             request.check(parameters)
             strike = self._faults.meet(name, parameters, region=exchange.region, account_id=caller.account_id)
-            perform = partial(_perform_for, caller, operation, context, parameters)
-            members = perform() if strike is None else strike.around(perform, exchange.sender)
+            asked = (caller, operation, context, parameters)
+            members = (
+                _perform_for(*asked)
+                if strike is None
+                else strike.around(partial(_perform_for, *asked), exchange.sender)
+            )
             status = members.get("StatusCode") or exchange.operation.http.get("responseCode", 200)
         except ServiceError as raised:
             # Its traceback would keep this frame, and so the request with its zip, until the next collection, and that
