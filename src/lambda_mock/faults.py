@@ -73,11 +73,13 @@ class Fault:
     """A failure that was ordered with `mock.fail` or `mock.fail_run`: ask it how often it struck, or take it back.
 
     As a `with` block it lasts until the end of the block at most. `operation` and `error` are the names that it was
-    ordered by; without an `error` calls only take their time. `struck` says how many calls or runs it has struck.
+    ordered by.
     """
 
     operation: str
+    """`Run` for those of `mock.fail_run`."""
     error: str | None = None
+    """None where calls only take their time."""
     answer: ServiceError | None = None
     """What Lambda answers; None where no answer arrives, or where it is the usual one."""
     remaining: int | None = 1
@@ -92,6 +94,7 @@ class Fault:
     rate: float | None = None
     """The share of them that it strikes."""
     struck: int = field(default=0, init=False)
+    """How many calls or runs it has struck."""
     removed: bool = field(default=False, init=False)
     draw: Callable[[], float] | None = field(default=None, init=False, repr=False)
     _met: int = field(default=0, init=False, repr=False)
