@@ -67,3 +67,27 @@ def test_a_function_that_raises_is_an_answer_and_no_exception(mock_lambda: Lambd
     assert reply["StatusCode"] == 200
     assert reply["FunctionError"] == "Unhandled"
     assert (failure["errorType"], failure["errorMessage"]) == ("ValueError", "no such item")
+
+
+def test_an_answer_that_is_lost_leaves_its_effect_behind(mock_lambda: LambdaMock, client: LambdaClient) -> None:
+    lost = mock_lambda.fail("Invoke", "ReadTimeoutError", when="after")
+    assert client.invoke(FunctionName="orders")["ResponseMetadata"]["RetryAttempts"] == 1
+    lost.assert_struck(times=1)
+    assert len(mock_lambda.invocations) == 2
+
+
+def test_a_slow_lambda_takes_the_time_of_whoever_waits(mock_lambda: LambdaMock, client: LambdaClient) -> None:
+    mock_lambda.clock.freeze()
+    before = mock_lambda.clock.now()
+    with mock_lambda.fail("Invoke", latency=2.5, times="always"):
+        for _ in range(2):
+            client.invoke(FunctionName="orders")
+    assert (mock_lambda.clock.now() - before).total_seconds() == 5
+
+
+def test_an_event_whose_first_run_runs_out_of_time_is_tried_again(
+    mock_lambda: LambdaMock, client: LambdaClient
+) -> None:
+    mock_lambda.fail_run("orders", "Sandbox.Timedout")
+    client.invoke(FunctionName="orders", InvocationType="Event")
+    assert [run.error_type for run in mock_lambda.invocations] == ["Sandbox.Timedout", None]

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "src" / "lambda_mock"
 
 # What the mock is made of; together they see everything, so that nothing below needs to.
 TOP = (
-    "mock activation addresses arrivals decorating deploying deployment description lasting ordering "
+    "mock activation addresses arrivals decorating deploying deployment description failing lasting ordering "
     "package_deployment stack_host"
 )
 

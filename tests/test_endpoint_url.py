@@ -95,8 +95,13 @@ def test_retries_are_those_of_the_other_process() -> None:
     )
     with mock_lambda(region="eu-west-1") as mock:
         mock.fail("ListFunctions", "TooManyRequestsException")
+        mock.fail("ListFunctions", "ConnectionClosedError", when="after")
         assert run(sys.executable, "-c", script, mock.endpoint_url, AWS_RETRY_MODE="standard") == 0
-        assert [(call.error, call.attempt) for call in mock.calls] == [("TooManyRequestsException", 1), (None, 2)]
+        assert [(call.error, call.attempt) for call in mock.calls] == [
+            ("TooManyRequestsException", 1),
+            ("ConnectionClosedError", 2),
+            (None, 3),
+        ]
 
 
 def test_each_mock_has_an_endpoint_of_its_own() -> None:

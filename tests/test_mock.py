@@ -9,7 +9,6 @@ import traceback
 import types
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -557,26 +556,6 @@ def test_answers_are_dated_by_the_clock(mock_lambda: LambdaMock, lambda_client: 
     assert later[:10] > first[:10]
 
 
-def test_freezing_a_frozen_clock_changes_nothing(mock_lambda: LambdaMock) -> None:
-    mock_lambda.clock.freeze()
-    moment = mock_lambda.clock.now()
-    mock_lambda.clock.freeze()
-    assert mock_lambda.clock.now() == moment
-
-
-def test_the_clock_does_not_go_back(mock_lambda: LambdaMock) -> None:
-    with pytest.raises(LambdaMockError, match="can't go back"):
-        mock_lambda.clock.advance(-1)
-
-
-@pytest.mark.parametrize("seconds", ["5", None, float("nan"), float("inf"), timedelta(seconds=5)])
-def test_the_clock_is_advanced_by_seconds_only(mock_lambda: LambdaMock, seconds: Any) -> None:
-    moment = mock_lambda.clock.now()
-    with pytest.raises(LambdaMockError, match="a number of seconds"):
-        mock_lambda.clock.advance(seconds)
-    assert mock_lambda.clock.now() >= moment
-
-
 # Being active --------------------------------------------------------------------------------------------------------
 
 
@@ -601,10 +580,11 @@ def test_a_mock_that_is_not_active_can_not_be_left() -> None:
         lambda mock: mock.function("orders", one),
         lambda mock: mock.override("orders", one),
         lambda mock: mock.fail("Invoke", "ServiceException"),
+        lambda mock: mock.fail_run("orders", "Sandbox.Timedout"),
         lambda mock: mock.fail_transition("orders"),
         lambda mock: mock.s3_object("packages", "app.zip", b""),
     ],
-    ids=["function", "override", "fail", "fail_transition", "s3_object"],
+    ids=["function", "override", "fail", "fail_run", "fail_transition", "s3_object"],
 )
 def test_nothing_is_arranged_in_a_mock_that_has_ended(arrange: Callable[[LambdaMock], object]) -> None:
     with mock_lambda() as mock:

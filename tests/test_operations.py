@@ -476,5 +476,11 @@ def test_every_error_of_the_model_is_known_with_its_status_and_its_members() -> 
 
 def test_errors_beyond_the_model_are_those_that_aws_is_known_to_send() -> None:
     unmodelled = {name for name, kind in ERRORS.items() if not kind.modelled}
-    assert unmodelled == {"AccessDeniedException", "RequestEntityTooLargeException", "ValidationException"}
+    assert unmodelled == {
+        "AccessDeniedException",
+        "ExpiredTokenException",
+        "RequestEntityTooLargeException",
+        "UnrecognizedClientException",
+        "ValidationException",
+    }
     assert not unmodelled & {shape.name for shape in MODEL.error_shapes}

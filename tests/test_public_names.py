@@ -13,7 +13,10 @@ import lambda_mock
 
 def test_every_public_name_is_there() -> None:
     assert all(getattr(lambda_mock, name) for name in lambda_mock.__all__)
-    assert set(lambda_mock.__all__) <= set(dir(lambda_mock))
+
+
+def test_looking_through_the_package_as_freezegun_does_loads_nothing_of_it() -> None:
+    assert set(dir(lambda_mock)) == set(vars(lambda_mock))
 
 
 def test_another_name_is_an_attribute_error() -> None:

@@ -56,7 +56,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used, since pytest imports this package also where nothing is mocked."""
+    """Load a public name when it is first used, since pytest imports this package also where nothing is mocked.
+
+    There is no `__dir__`: freezegun looks at all that it lists of every module, and would load all of this one.
+    """
     home = _HOMES.get(name)
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"
@@ -65,8 +68,3 @@ def __getattr__(name: str) -> Any:
 
     # Looked up each time, since modules may be loaded anew: pytest's `pytester` does so between its runs.
     return getattr(import_module(home), name)
-
-
-def __dir__() -> list[str]:
-    """The public names, loaded or not."""
-    return sorted([*globals(), *_HOMES])

@@ -84,7 +84,7 @@ class Activation:
         self.calls = Calls(operations=operation_names)
         self.invocations = Invocations()
         self.objects = LocalObjects()
-        self.faults = Faults()
+        self.faults = Faults(self.clock.sleep, config.seed)
         limits = Limits(**config.limits)
         self._code = CodeStore(limits)
         neighbours = Neighbourhood(self.objects, moto_where_active)
@@ -153,6 +153,7 @@ class Activation:
         self.agenda = Agenda(self.backend, POLLERS, means)
         self.runner.queue.sources = Together(self.agenda, Timetable(self.clock, neighbours, self.arrivals))
         self.clock.on_advance = self.runner.queue.look
+        self.runner.breaks = self._breaks
 
     def begin(self) -> None:
         """Answer from now on, inside whatever is active already."""
@@ -272,6 +273,12 @@ class Activation:
         caller = _running()
         account_id = None if caller is None else caller.account_id
         return self.during(lambda: answer_by_moto(request, service, account_id))
+
+    def _breaks(self, request: InvocationRequest) -> str | None:
+        """The error with which the test has ordered a run to break down, if it has."""
+        version = request.version
+        where = {"region": request.region, "account_id": request.account_id}
+        return self.faults.meet_run(version.function_name, (request.qualifier, version.version), **where)
 
     def _keep_log(self, run: Run) -> None:
         """Bring a run's log to where it is kept; what that leads to comes of the run."""

@@ -195,6 +195,20 @@ class AccessDeniedException(ServiceError):
     modelled = False
 
 
+class ExpiredTokenException(ServiceError):
+    """The caller's temporary credentials are; not modelled, but this is what AWS sends."""
+
+    status = 403
+    modelled = False
+
+
+class UnrecognizedClientException(ServiceError):
+    """Nobody knows the caller's credentials; not modelled, but this is what AWS sends."""
+
+    status = 403
+    modelled = False
+
+
 _UPPER_CASE = "Message"
 _LOWER_CASE = "message"
 

@@ -27,16 +27,14 @@ from lambda_mock.deployment import (
 )
 from lambda_mock.description import describe
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.failing import Failing
 from lambda_mock.intercept.botocore import interceptor
 from lambda_mock.lasting import Lasting
-from lambda_mock.names import named
-from lambda_mock.ordering import ordered_failure, ordered_fault
 from lambda_mock.package_deployment import layer_content
 
 if TYPE_CHECKING:
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.store import Store
-    from lambda_mock.domain.transition_failures import Kind
     from lambda_mock.execution.runner import Override
     from lambda_mock.packages import Source
     from lambda_mock.records import Calls, Invocations
@@ -50,7 +48,7 @@ F = TypeVar("F")
 H = TypeVar("H", bound=Callable[..., Any])
 
 
-class LambdaMock(Lasting, Deploying):
+class LambdaMock(Lasting, Deploying, Failing):
     """AWS Lambda, answered in process.
 
     While it is active (`with`, or a decorated function running) it answers every Lambda call that any botocore client
@@ -65,7 +63,7 @@ class LambdaMock(Lasting, Deploying):
 
     @property
     def clock(self) -> Clock:
-        """The mock's time: `now()`, `advance(seconds)`, `freeze()`.
+        """The mock's time: `now()`, `advance(seconds)`, `advance_to(moment)`, `freeze(at=None)`, `resume()`.
 
         Timestamps, retries, waiters, schedules and what queues and streams wait for follow it.
         """
@@ -225,55 +223,6 @@ class LambdaMock(Lasting, Deploying):
         if self._activation.watch is not None:
             self._activation.watch.arranged(f"mock.override({name!r}{f', {qualifier!r}' if qualifier else ''})")
         return self._activation.runner.override(store.account_id, store.region, name, qualifier, handler)
-
-    def fail(
-        self,
-        operation: str,
-        error: str,
-        times: int = 1,
-        function: str | None = None,
-        *,
-        message: str | None = None,
-        **members: Any,
-    ) -> None:
-        """Let the next `times` calls of `operation` fail with AWS's `error`, such as `TooManyRequestsException`.
-
-        `function` narrows it to calls that name this function, and a qualifier, region or account in it (`orders:live`,
-        an ARN) to calls that name those too. `message` and `members` (such as `Reason`) say more than the defaults.
-        botocore retries what it would retry on AWS, and each attempt counts. An error that the operation can't raise is
-        a LambdaMockError.
-        """
-        self._open().faults.add(ordered_fault(operation, error, times, function, message, members))
-
-    def fail_transition(
-        self,
-        function: str,
-        *,
-        of: Kind = "Function",
-        qualifier: str | None = None,
-        reason_code: str | None = None,
-        reason: str | None = None,
-        times: int = 1,
-        region: str | None = None,
-        account_id: str | None = None,
-    ) -> None:
-        """Let the next change of a function that comes to its end end in failure, where AWS would make it succeed.
-
-        A function that is created ends with State `Failed`, an update with LastUpdateStatus `Failed` and the code and
-        configuration from before it, a version whose making takes its time with State `Failed`; an idle one that is
-        woken stays Inactive. `qualifier` narrows it to a version's number or to `$LATEST`. `reason_code` is one of
-        AWS's, such as `InvalidSubnet`, and InternalError unless given; `reason` is the text beside it.
-
-        With `of="ProvisionedConcurrency"` it is what is provisioned for a version or an alias, and ends `FAILED`; with
-        `of="EventSourceMapping"` a mapping for that function, version or alias, which ends Disabled. Both show the
-        reason and no code. With `of="CapacityProvider"` it is the capacity provider of that name, which ends Failed and
-        shows neither. What is misspelt is a LambdaMockError.
-        """
-        failure = ordered_failure(function, of, qualifier, reason_code, reason, times)
-        where = named(function)
-        store = self._store(region or where.region, account_id or where.account_id)
-        with store.lock:
-            store.failures.add(failure)
 
     def s3_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object where functions find their code, for tests without moto's S3."""

@@ -6,14 +6,18 @@ Their names are checked against botocore's model before anything fails.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from operator import methodcaller
 from typing import Any, NoReturn, get_args
 
 from lambda_mock.domain.transition_failures import Failure, Kind
 from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
-from lambda_mock.errors import ERRORS, LambdaMockError
-from lambda_mock.faults import Fault
+from lambda_mock.errors import ERRORS, LambdaMockError, ServiceError
+from lambda_mock.execution.breakdown import RUN_ERRORS
+from lambda_mock.faults import NETWORK_ERRORS, RUN, Fault
 from lambda_mock.names import ANY, named
 from lambda_mock.wire.lambda_model import enum_values, error_codes, error_members, members_of, operation_names
 
@@ -24,7 +28,14 @@ __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 _TEXTS: dict[str, tuple[str, Mapping[str, str]]] = {
     "TooManyRequestsException": ("Rate Exceeded.", {"Reason": "CallerRateLimitExceeded"}),
     "ServiceException": ("The AWS Lambda service encountered an internal error.", {}),
+    "ExpiredTokenException": ("The security token included in the request is expired", {}),
+    "UnrecognizedClientException": ("The security token included in the request is invalid.", {}),
 }
+
+ALWAYS = "always"
+_MOMENTS = ("before", "after")
+# What takes a name of its own, in case one is misspelt: members of errors are keywords, too.
+_OPTIONS = ("times", "function", "every", "rate", "latency", "when", "message")
 
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _REASON_CODES = ("StateReasonCode", "LastUpdateStatusReasonCode")
@@ -39,30 +50,159 @@ _USUAL_REASONS: Mapping[Kind, str] = {
 }
 
 
-def ordered_fault(
-    operation: str, error: str, times: int, function: str | None, message: str | None, members: Mapping[str, Any]
-) -> Fault:
+@dataclass(frozen=True, slots=True)
+class FaultOrder:
+    """What a test says to `mock.fail`, as it says it."""
+
+    operation: str
+    error: str | None
+    times: object
+    function: str | None
+    every: object
+    rate: object
+    latency: object
+    when: str
+    message: str | None
+    members: Mapping[str, Any]
+
+
+def ordered_fault(order: FaultOrder) -> Fault:
     """The fault that the test orders, or a LambdaMockError that names what could have been meant."""
+    operation, error = order.operation, order.error
     _check_text("operation", operation, "Invoke")
     if operation not in operation_names():
         _refuse(f"mock.fail: Lambda has no operation {operation!r}.", operation, operation_names())
-    _check_text("error", error, "ServiceException")
-    possible = error_codes(operation) | {code for code, kind in ERRORS.items() if not kind.modelled}
-    if error not in possible or error not in ERRORS:
-        _refuse(f"mock.fail: {operation} can't raise {error!r}.", error, possible, f"It can raise {_listed(possible)}.")
-    _check_times("mock.fail", times)
-    _check_function(operation, function)
-    known = error_members(error) if ERRORS[error].modelled else ()
-    for name in members:
-        if name not in known:
-            _refuse(f"mock.fail: {error} has no member {name!r}.", name, known)
-    text, usual = _TEXTS.get(error, (error, {}))
+    latency = _latency(order.latency)
+    _check_moment(order)
+    answer = _answer(order, latency)
+    _check_function(operation, order.function)
     return Fault(
         operation=operation,
-        error=ERRORS[error](text if message is None else message, **{**usual, **members}),
-        remaining=times,
-        about=ANY if function is None else named(function),
+        error=error,
+        answer=answer,
+        about=ANY if order.function is None else named(order.function),
+        after=order.when == "after",
+        latency=latency,
+        **_chosen("mock.fail", order.times, order.every, order.rate),
     )
+
+
+def ordered_run_fault(function: str, error: str, times: object, every: object, rate: object) -> Fault:
+    """The breakdown of runs that the test orders, or a LambdaMockError that names what could have been meant."""
+    for what, value, example in (("function", function, "orders"), ("error", error, "Sandbox.Timedout")):
+        if not isinstance(value, str):
+            _refuse(
+                f"mock.fail_run: the {what} is given by its name, such as {example!r}, and not as {value!r}.", "", ()
+            )
+    if error not in RUN_ERRORS:
+        further = f"It can with {_listed(RUN_ERRORS)}. To let it raise use mock.override({function!r}, handler)."
+        _refuse(f"mock.fail_run: a run can't break down with {error!r}.", error, RUN_ERRORS, further)
+    chosen = _chosen("mock.fail_run", times, every, rate)
+    return Fault(operation=RUN, error=error, about=named(function), **chosen)
+
+
+def _chosen(order: str, times: object, every: object, rate: object) -> dict[str, Any]:
+    """Which calls or runs a fault strikes, as keywords for it."""
+    if every is not None and rate is not None:
+        _refuse(f"{order}: every= and rate= are two ways to choose. Give one of them.", "", ())
+    endless = every is not None or rate is not None
+    return {
+        "every": _every(order, every) or 1,
+        "rate": _rate(order, rate),
+        "remaining": _remaining(order, times, otherwise=None if endless else 1),
+    }
+
+
+def _answer(order: FaultOrder, latency: float) -> ServiceError | None:
+    """What Lambda is to answer; None where the answer is the usual one, or doesn't arrive."""
+    operation, error = order.operation, order.error
+    if error is None:
+        if not latency:
+            _refuse(f"mock.fail: name the error that {operation} is to fail with, or give a latency.", "", ())
+        _check_members("a call that only takes its time", order, ())
+        return None
+    _check_text("error", error, "ServiceException")
+    if error in NETWORK_ERRORS:
+        _check_network_error(order, error, latency)
+        return None
+    modelled = error_codes(operation) & set(ERRORS)
+    possible = modelled | {code for code, kind in ERRORS.items() if not kind.modelled}
+    if error not in possible:
+        further = f"It can raise {_listed(possible)}. On the way there can be {_listed(NETWORK_ERRORS)}."
+        _refuse(f"mock.fail: {operation} can't raise {error!r}.", error, {*possible, *NETWORK_ERRORS}, further)
+    known = error_members(error) if ERRORS[error].modelled else ()
+    _check_members(error, order, known)
+    text, usual = _TEXTS.get(error, (error, {}))
+    return ERRORS[error](text if order.message is None else order.message, **{**usual, **order.members})
+
+
+def _check_members(what: str, order: FaultOrder, known: Iterable[str]) -> None:
+    """Refuse members that the error doesn't have, and any of one that isn't AWS's."""
+    for name in order.members:
+        if name not in known:
+            _refuse(f"mock.fail: {what} has no member {name!r}.", name, {*known, *_OPTIONS})
+    if order.message is not None and not known and order.error not in ERRORS:
+        _refuse(f"mock.fail: {what} has no message of AWS's. Leave out message={order.message!r}.", "", ())
+
+
+def _check_network_error(order: FaultOrder, error: str, latency: float) -> None:
+    _check_members(error, order, ())
+    kind = NETWORK_ERRORS[error]
+    if order.when == "after" and not kind.arrives:
+        arriving = (name for name, other in NETWORK_ERRORS.items() if other.arrives)
+        _refuse(
+            f"mock.fail: {error} can't come after the effect, since the request never gets to Lambda. "
+            f"What can is {_listed(arriving)}.",
+            "",
+            (),
+        )
+    if latency and kind.takes is not None:
+        _refuse(f"mock.fail: {error} takes as long as the client's {kind.takes}. Leave out latency.", "", ())
+
+
+def _check_moment(order: FaultOrder) -> None:
+    if order.when not in _MOMENTS:
+        _refuse(f"mock.fail: when is 'before' (the effect) or 'after', and not {order.when!r}.", order.when, _MOMENTS)
+    if order.when == "after" and order.error is None:
+        _refuse("mock.fail: when='after' says when an error comes. Name one.", "", ())
+
+
+def _latency(latency: object) -> float:
+    """The seconds that pass before all else."""
+    if latency is None:
+        return 0.0
+    seconds = latency.total_seconds() if isinstance(latency, timedelta) else latency
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+        _refuse(f"mock.fail: latency is a number of seconds or a timedelta, more than 0, and not {latency!r}.", "", ())
+    return float(seconds)
+
+
+def _every(order: str, every: object) -> int | None:
+    if every is None:
+        return None
+    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+        _refuse(f"{order}: every must be a whole number, at least 1, and not {every!r}.", "", ())
+    return every
+
+
+def _rate(order: str, rate: object) -> float | None:
+    if rate is None:
+        return None
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= 1:
+        _refuse(f"{order}: rate is a share, more than 0 and at most 1, and not {rate!r}.", "", ())
+    return float(rate)
+
+
+def _remaining(order: str, times: object, *, otherwise: int | None) -> int | None:
+    """How often it is to strike; None without end."""
+    if times is None:
+        return otherwise
+    if times == ALWAYS:
+        return None
+    if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+        complaint = f"{order}: times must be a whole number, at least 1, or {ALWAYS!r}, and not {times!r}."
+        _refuse(complaint, times, [ALWAYS])
+    return times
 
 
 def ordered_failure(
@@ -83,7 +223,7 @@ def ordered_failure(
     _check_qualifier(kind, qualifier)
     if kind == "CapacityProvider" and not (reason is None and reason_code is None):
         _refuse(f"{order}: a capacity provider that has failed shows neither reason nor code. Leave them out.", "", ())
-    _check_times(order, times)
+    _check_times(times)
     code = _reason_code(kind, reason_code)
     return Failure(
         kind=kind,
@@ -120,9 +260,9 @@ def _reason_code(kind: Kind, reason_code: str | None) -> str | None:
     return reason_code or _USUAL_REASON_CODE
 
 
-def _check_times(order: str, times: object) -> None:
+def _check_times(times: object) -> None:
     if isinstance(times, bool) or not isinstance(times, int) or times < 1:
-        _refuse(f"{order}: times must be a whole number, at least 1, and not {times!r}.", "", ())
+        _refuse(f"mock.fail_transition: times must be a whole number, at least 1, and not {times!r}.", "", ())
 
 
 def _check_text(what: str, value: object, example: str) -> None:

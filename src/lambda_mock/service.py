@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import lambda_mock.operations  # noqa: F401 - importing it enters every operation into the registry
 from lambda_mock.errors import NotBuiltError, RequestEntityTooLargeException, ServiceError
+from lambda_mock.faults import Unanswered
 from lambda_mock.operations.access import admitted
 from lambda_mock.operations.registry import OPERATIONS, Context, Operation
 from lambda_mock.operations.triggers import allows, batch_for, denied, event_of, is_there, missing_grant, respond
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from lambda_mock.domain.triggers import Response, Trigger
     from lambda_mock.domain.web.messages import WebAnswer, WebRequest
     from lambda_mock.execution.executor import InvocationRequest, Runner
-    from lambda_mock.faults import Faults
+    from lambda_mock.faults import Faults, Strike
 
 _BODY_LIMITS = dict.fromkeys(("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"), 70_167_211)
 _TRACE_HEADER = "x-amzn-trace-id"
@@ -66,25 +67,36 @@ class Service:
         now = self._backend.clock.time()
         members: Mapping[str, Any] = {}
         error: ServiceError | None = None
+        lost: str | None = None
+        strike: Strike | None = None
+        status = 0
         try:
             _check_body(name, exchange.request)
             request.check(parameters)
-            self._faults.strike(name, parameters, region=exchange.region, account_id=caller.account_id)
-            members = _perform(operation, admitted(context, name, parameters, caller), parameters)
+            strike = self._faults.meet(name, parameters, region=exchange.region, account_id=caller.account_id)
+            asked = (caller, operation, context, parameters)
+            members = (
+                _perform_for(*asked)
+                if strike is None
+                else strike.around(partial(_perform_for, *asked), exchange.sender)
+            )
             status = members.get("StatusCode") or exchange.operation.http.get("responseCode", 200)
         except ServiceError as raised:
             # Its traceback would keep this frame, and so the request with its zip, until the next collection, and that
             # of an error which was ordered more than once the frames of every time.
             error = raised.with_traceback(None)
             status = raised.status
-        self._note(exchange, context, parameters, error, now)
+        except Unanswered as unanswered:
+            lost = unanswered.name
+        self._note(exchange, context, parameters, error.code if error else lost, now)
         return Reply(
             request_id=context.request_id,
             status=status,
-            date=now,
+            date=now if strike is None else self._backend.clock.time(),
             members=members,
             headers=context.headers,
             error=error,
+            lost=lost,
         )
 
     def call(self, name: str, parameters: Mapping[str, Any], *, region: str, account_id: str) -> Mapping[str, Any]:
@@ -143,7 +155,7 @@ class Service:
         exchange: Exchange,
         context: Context,
         parameters: Mapping[str, Any],
-        error: ServiceError | None,
+        error: str | None,
         now: float,
     ) -> None:
         self.on_call(
@@ -154,7 +166,7 @@ class Service:
                 account_id=context.store.account_id,
                 request_id=context.request_id,
                 attempt=exchange.attempt,
-                error=None if error is None else error.code,
+                error=error,
                 time=now,
             )
         )
@@ -172,6 +184,12 @@ class Service:
 def _trace(headers: Mapping[str, Any]) -> str | None:
     """The X-Ray trace header of a request, however its name is written."""
     return next((value for name, value in headers.items() if name.lower() == _TRACE_HEADER), None)
+
+
+def _perform_for(
+    caller: Caller, operation: Operation, context: Context, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    return _perform(operation, admitted(context, operation.name, parameters, caller), parameters)
 
 
 def _perform(operation: Operation, context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -54,5 +54,9 @@ class StackHost:
     ) -> Mapping[str, Any]:
         """Perform an operation for an account, as its caller. Raises a ServiceError."""
         check(operation, parameters)
-        self._faults.strike(operation, parameters, region=region, account_id=account_id)
-        return self._service.call(operation, parameters, region=region, account_id=account_id)
+        strike = self._faults.meet(operation, parameters, region=region, account_id=account_id, of_a_client=False)
+
+        def call() -> Mapping[str, Any]:
+            return self._service.call(operation, parameters, region=region, account_id=account_id)
+
+        return call() if strike is None else strike.around(call, None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_mock.domain import clock
+from lambda_mock.domain.times import measured
 from lambda_mock.errors import (
     ERRORS,
     LambdaMockError,
@@ -20,6 +21,7 @@ from lambda_mock.errors import (
     ServiceException,
     TooManyRequestsException,
 )
+from lambda_mock.execution import async_queue, stopwatch
 from lambda_mock.execution.async_queue import AsyncQueue
 from lambda_mock.execution.drain import Attempt, Drain
 from lambda_mock.execution.executor import InvocationResult
@@ -218,8 +220,8 @@ def test_an_event_that_a_function_sends_while_it_is_waited_for_takes_none_of_its
 
 def test_the_real_time_of_an_event_is_not_its_senders_either(aws: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
     def long(event: object, context: object) -> None:
-        real = time.perf_counter
-        monkeypatch.setattr(time, "perf_counter", lambda: real() + 10)
+        for module in (async_queue, clock, stopwatch):
+            monkeypatch.setattr(module, "measured", lambda: measured() + 10)
 
     sent = aws.of_callable(long, name="long", timeout=60)
     assert aws.run(aws.of_callable(lambda event, context: aws.send(sent), timeout=3)).function_error is None

@@ -12,7 +12,9 @@ import pytest
 from _pytest.outcomes import Exit
 from hypothesis.errors import UnsatisfiedAssumption
 
+from lambda_mock.domain.times import measured
 from lambda_mock.errors import LambdaMockError, NotBuiltError
+from lambda_mock.execution import stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,8 +197,7 @@ def test_a_handler_that_is_late_is_answered_a_timeout(
         if passes == "on the clock":
             aws.clock.advance(1.5)
         else:
-            real = __import__("time").perf_counter
-            monkeypatch.setattr("time.perf_counter", lambda: real() + 1.5)
+            monkeypatch.setattr(stopwatch, "measured", lambda: measured() + 1.5)
         return "too late"
 
     aws.clock.freeze()

@@ -11,12 +11,12 @@ something to do: what comes of one leads to the other.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from lambda_mock.domain.times import measured
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException, ServiceError, TooManyRequestsException
 from lambda_mock.execution.destinations import (
     EVENT_AGE_EXCEEDED,
@@ -158,7 +158,7 @@ class AsyncQueue:
             self._waiting.close()
 
     def _work_off(self, drain: Drain, inside: Run | None, *, everything: bool = False) -> None:
-        began, real = self._clock.time(), time.perf_counter()
+        began, real = self._clock.passed(), measured()
         outer, self._here.drain = getattr(self._here, "drain", None), drain
         if outer is None:
             self.sources.begin()
@@ -172,19 +172,19 @@ class AsyncQueue:
             self._here.drain = outer
             if outer is None:
                 self.sources.rest()
-            _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
+            _leave_out(inside, self._clock.passed() - began, measured() - real)
 
     def _handle_alone(self, first: Attempt, inside: Run | None) -> None:
         """Handle an event in a queue of its own, and leave the sources to those who look at them."""
         drain = Drain()
         drain.add(first)
-        began, real = self._clock.time(), time.perf_counter()
+        began, real = self._clock.passed(), measured()
         try:
             while (attempt := drain.next()) is not None:
                 self._wait_for(attempt.due)
                 self._handle(drain, attempt)
         finally:
-            _leave_out(inside, self._clock.time() - began, time.perf_counter() - real)
+            _leave_out(inside, self._clock.passed() - began, measured() - real)
 
     def _handle_the_rest(self, drain: Drain) -> None:
         """Handle the events that are left, since an error that speaks to the test mustn't cost others than its own.

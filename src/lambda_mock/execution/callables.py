@@ -6,10 +6,10 @@ A debugger, coverage and every other mock of the test see them like any function
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from lambda_mock.domain.times import measured
 from lambda_mock.execution.environment import Environments, ExecutionEnvironment
 from lambda_mock.execution.handler import answer
 from lambda_mock.execution.lineage import running
@@ -60,10 +60,10 @@ class _CallableExecutor:
         with Turn(run):
             run.begin()
             run.main_thread = threading.current_thread()
-            begun = time.perf_counter()
+            begun = measured()
             environment, cold = self._environments.take(request)
             if cold:
-                run.init_duration = (time.perf_counter() - begun) * 1000
+                run.init_duration = (measured() - begun) * 1000
             try:
                 with Surroundings(run, environment):
                     return answer(run, self._handler, environment)

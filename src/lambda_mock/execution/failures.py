@@ -117,9 +117,9 @@ def exited(request_id: str, status: int) -> dict[str, str]:
     return ended(request_id, f"with error: exit status {status}" if status else "without providing a reason")
 
 
-def ended(request_id: str, reason: str) -> dict[str, str]:
+def ended(request_id: str, reason: str, error_type: str = EXIT_ERROR) -> dict[str, str]:
     """The payload when the process of the function ended before it had answered, for that reason in Lambda's words."""
-    return _of_lambda(EXIT_ERROR, f"RequestId: {request_id} Error: Runtime exited {reason}")
+    return _of_lambda(error_type, f"RequestId: {request_id} Error: Runtime exited {reason}")
 
 
 def invalid_entrypoint(request_id: str, reason: str) -> dict[str, str]:

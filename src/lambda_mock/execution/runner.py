@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambda_mock.errors import LambdaMockError, RecursiveInvocationException
 from lambda_mock.execution import failures, frame
 from lambda_mock.execution.async_queue import AsyncQueue
+from lambda_mock.execution.breakdown import Breakdown
 from lambda_mock.execution.callables import Callables
 from lambda_mock.execution.executor import UNHANDLED, Event, Executor, InvocationRequest, InvocationResult
 from lambda_mock.execution.inline import Inline
@@ -37,6 +38,11 @@ MOST_RUNS_THROUGH_STREAMS = 1000
 
 def _on_the_record_alone(run: Run) -> None:
     """Nobody else keeps the log."""
+
+
+def _never(request: InvocationRequest) -> str | None:  # noqa: ARG001
+    """No run breaks down."""
+    return None
 
 
 class Override:
@@ -67,7 +73,7 @@ class Override:
 class _Admitted(NamedTuple):
     """What a run that may begin has been given."""
 
-    executor: Executor
+    executor: Executor | Breakdown
     pool: Pool | None
 
 
@@ -78,7 +84,7 @@ class Runner:
     `post` delivers the outcomes of events; with `manual` they wait in the `queue` until it is drained. `keep_log` is
     given each run whose log is whole. Without `timeouts` nothing ends at its deadline. `execution` is where Python
     runs, `"inline"` or `"process"`, and `processes` how many processes run at once; `services` gives further variables
-    to one that has an access key.
+    to one that has an access key. `breaks` tells with what error a run breaks down in place of running, if it does.
     """
 
     __slots__ = (
@@ -93,6 +99,7 @@ class Runner:
         "_processes",
         "_producers",
         "_timeless",
+        "breaks",
         "queue",
     )
 
@@ -110,6 +117,7 @@ class Runner:
         processes: int = 8,
         services: Callable[[str], Mapping[str, str]] = lambda _: {},
     ) -> None:
+        self.breaks: Callable[[InvocationRequest], str | None] = _never
         self._code = code
         self._clock = clock
         self._on_invocation = on_invocation
@@ -238,7 +246,8 @@ class Runner:
         pool = request.limits.begin_in_turn(version) if in_turn else request.limits.begin(version, waits=waits)
         request.pool = None if pool is None else pool.serial
         try:
-            return _Admitted(self._choose(request), pool)
+            broken = self.breaks(request)
+            return _Admitted(self._choose(request) if broken is None else Breakdown(broken, self._clock), pool)
         except BaseException:
             request.limits.end(pool)
             raise

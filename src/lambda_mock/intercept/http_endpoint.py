@@ -110,10 +110,12 @@ class HttpEndpoint:
         return LoopbackServer(self._respond, _refuse)
 
     def _respond(self, request: HttpRequest) -> HttpAnswer:
-        """The answer to a request, whatever becomes of it."""
+        """The answer to a request, whatever becomes of it. BrokenBodyError: there is to be none."""
         signature = signature_of(request)
         try:
             return self._dispatch(request, signature)
+        except BrokenBodyError:
+            raise
         except SerializationError as error:
             return refusal("SerializationException", str(error.__cause__))
         except BaseException as error:  # noqa: BLE001  # this thread has nobody else to tell
@@ -150,6 +152,9 @@ class HttpEndpoint:
         with ExitStack() as run:
             run.enter_context(self._within(signature.access_key))
             reply = self._answer(_exchange(request, routed, signature, self._region))
+            if reply.lost is not None:
+                # The connection is closed, which any SDK takes for what it is.
+                raise BrokenBodyError
             http = codec(routed.operation).http(reply)
             if http.pieces is not None:
                 # What is still to come happens inside the run as well.

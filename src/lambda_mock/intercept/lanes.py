@@ -23,7 +23,7 @@ _VERDICTS = "lambda_mock"
 def may_be_retried(reply: Reply) -> bool:
     """Whether botocore, in any of its retry modes, could try again after this answer."""
     if reply.error is None:
-        return False
+        return reply.lost is not None
     return reply.status == _TOO_MANY_REQUESTS or reply.status >= _SERVER_ERROR or reply.error.code in _RETRIED_CODES
 
 

@@ -30,7 +30,7 @@ class OngoingCall:
     `first` holds the answer of an attempt that was evaluated already and is still to be sent over the wire.
     """
 
-    __slots__ = ("_access_key", "_attempt", "_operation", "_region", "_request", "codec", "first", "mock")
+    __slots__ = ("_access_key", "_attempt", "_client", "_operation", "_region", "_request", "codec", "first", "mock")
 
     def __init__(self, mock: Answering, client: Any, operation: OperationModel, request: Mapping[str, Any]) -> None:
         self.mock = mock
@@ -39,6 +39,7 @@ class OngoingCall:
         self._operation = operation
         self._request = request
         self._region: str = client.meta.region_name
+        self._client = client
         self._access_key = _access_key(client)
         self._attempt = 0
 
@@ -63,6 +64,17 @@ class OngoingCall:
         if self._access_key is None:
             context["auth_type"] = "none"
 
+    @property
+    def read_timeout(self) -> float | None:
+        """For how many seconds the client waits for an answer."""
+        own: float | None = self._request.get("context", {}).get("read_timeout")
+        return self._client.meta.config.read_timeout if own is None else own
+
+    @property
+    def connect_timeout(self) -> float | None:
+        """For how many seconds the client tries to connect."""
+        return self._client.meta.config.connect_timeout  # type: ignore[no-any-return]
+
     def _answer(self, request: Mapping[str, Any]) -> Reply:
         self._attempt += 1
         return self.mock.answer(
@@ -72,6 +84,7 @@ class OngoingCall:
                 region=self._region,
                 access_key=self._access_key,
                 attempt=self._attempt,
+                sender=self,
             )
         )
 

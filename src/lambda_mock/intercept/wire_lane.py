@@ -17,6 +17,7 @@ from lambda_mock.intercept.active import interceptor
 from lambda_mock.intercept.lanes import handlers_of, is_motos
 from lambda_mock.intercept.ongoing import call_in
 from lambda_mock.patching import Wrapper
+from lambda_mock.wire.network import network_error
 from lambda_mock.wire.response import aws_response_from
 
 if TYPE_CHECKING:
@@ -68,12 +69,15 @@ class _LambdaEndpoint(Endpoint):
 
     def _answer(self, request: Any) -> AWSResponse:
         try:
-            http = self._call.codec.http(self._call.evaluate_sent(request))
-            return aws_response_from(http, request.url, stream=request.stream_output)
+            reply = self._call.evaluate_sent(request)
+            if reply.lost is None:
+                http = self._call.codec.http(reply)
+                return aws_response_from(http, request.url, stream=request.stream_output)
         except Exception as raised:
             # botocore would take it for a failure of the network, and might retry it.
             self.raised = raised
             raise
+        raise network_error(reply.lost, request)
 
 
 class _WireEvents:

@@ -20,7 +20,7 @@ import h11
 from lambda_mock.loopback.messages import BrokenBodyError, HttpAnswer, HttpRequest
 
 Answer = Callable[[HttpRequest], HttpAnswer]
-"""Answers a request, and never raises."""
+"""Answers a request, and never raises but BrokenBodyError: then the connection ends without an answer."""
 
 Refuse = Callable[[int, str], HttpAnswer]
 """Answers what isn't HTTP, or too much of it: a status, and what is wrong."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from lambda_mock.domain.neighbours.port import MissingError, NeighbourError
+from lambda_mock.domain.times import time_of_the_test
 from lambda_mock.errors import LambdaMockWarning
 from lambda_mock.execution.lineage import sender
 
@@ -171,7 +171,7 @@ class WatchedQueue:
         if queue.touched() != self._touched or now >= self._wake_at:
             self._look_at_all(queue, now)
             return
-        real = time.time()
+        real = time_of_the_test()
         for key, stamp in queue.messages(newest_first=True):
             if key in self._seen:
                 break
@@ -179,7 +179,7 @@ class WatchedQueue:
 
     def _look_at_all(self, queue: Queue, now: float) -> None:
         """Look at every message, and forget those that are gone."""
-        real = time.time()
+        real = time_of_the_test()
         seen: dict[Key, _Seen] = {}
         shown, wake_at = [], _NEVER
         for key, stamp in queue.messages():
@@ -219,7 +219,7 @@ class WatchedQueue:
 
     def _available(self, queue: Queue, settings: QueueSettings, now: float) -> Iterator[tuple[Key, _Seen]]:
         """The messages in order that aren't hidden, and whose group isn't blocked by one that is, in a FIFO queue."""
-        real = time.time()
+        real = time_of_the_test()
         blocked: set[str | None] = set()
         for key, stamp in queue.messages():
             seen = self._seen.get(key)

@@ -56,6 +56,24 @@ def test_a_failed_resource_has_the_reason_that_lambda_gave(
     )
 
 
+def test_what_cloudformation_calls_knows_latency_and_lost_effects_but_no_network_of_the_tests(
+    stacks: Stacks, mock_lambda: LambdaMock
+) -> None:
+    spared = mock_lambda.fail("CreateFunction", "ConnectionClosedError")
+    slow = mock_lambda.fail("CreateFunction", latency=600)
+    before = mock_lambda.clock.now()
+    assert stacks.create({"Orders": stacks.function()})["StackStatus"] == "CREATE_COMPLETE"
+    assert (spared.struck, slow.struck) == (0, 1)
+    assert (mock_lambda.clock.now() - before).total_seconds() >= 600
+
+    mock_lambda.fail("PublishVersion", "ServiceException", when="after")
+    version = {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Orders"}}}
+    stacks.update({"Orders": stacks.function(), "One": version})
+    (name,) = names(stacks)
+    versions = stacks.functions.list_versions_by_function(FunctionName=name)["Versions"]
+    assert [version["Version"] for version in versions] == ["$LATEST", "1"]
+
+
 def test_whoever_waits_for_a_stack_that_failed_is_told(stacks: Stacks) -> None:
     stacks.create({"Orders": stacks.function(Role="arn:aws:iam::123456789012:role/nobody")})
     with pytest.raises(WaiterError, match="ROLLBACK_COMPLETE"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_mock.domain.times import time_of_the_machine
 from lambda_mock.execution.environment import ExecutionEnvironment
 from lambda_mock.execution.process.connection import Reply
 from lambda_mock.execution.process.output import Output
@@ -176,7 +176,7 @@ class ProcessEnvironment(ExecutionEnvironment):
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": request.request_id,
             # The function's own clock is the real one.
-            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + timeout) * 1000)),
+            "Lambda-Runtime-Deadline-Ms": str(int((time_of_the_machine() + timeout) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": request.invoked_arn,
             "Lambda-Runtime-Trace-Id": self.variables_of(request)["_X_AMZN_TRACE_ID"],
             "Lambda-Runtime-Client-Context": _on_one_line(request.client_context),

@@ -6,11 +6,11 @@ import contextlib
 import importlib.util
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from lambda_mock.domain.times import measured
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution import failures
 from lambda_mock.execution.executor import UNHANDLED, InvocationResult
@@ -198,7 +198,7 @@ class Processes:
 
     def _initialise(self, run: Run, environment: ProcessEnvironment) -> Waited:
         """Start the runtime before the invocation begins. The run's watch starts anew, whatever comes of it."""
-        begun = time.perf_counter()
+        begun = measured()
         try:
             waited = environment.start(run.log, _left_to_initialise(run))
         except InvalidEntrypoint:
@@ -211,7 +211,7 @@ class Processes:
                 run.init_error = LATE if waited is Waited.LATE else failures.EXIT_ERROR
             return waited
         finally:
-            took = (time.perf_counter() - begun) * 1000
+            took = (measured() - begun) * 1000
             if run.init_error is None:
                 run.init_duration = took
             else:
