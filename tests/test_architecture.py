@@ -26,9 +26,8 @@ TOP = (
 )
 
 BELOW = (
-    "errors names limits config packages patching records faults domain wire execution operations polling service "
-    "loopback "
-    "intercept integrations"
+    "errors names limits config packages patching matchers records faults domain wire execution operations polling "
+    "service loopback intercept integrations"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -38,7 +37,8 @@ LAYERS: dict[str, tuple[str, str]] = {
     "names": ("", ""),
     "limits": ("", ""),
     "config": ("errors limits", ""),
-    "records": ("errors names records", ""),
+    "matchers": ("errors", ""),
+    "records": ("errors names matchers records", "typing_extensions"),
     "faults": ("errors names", ""),
     "packages": ("errors packages", ""),
     "handler_context": ("config errors domain execution.context", "typing_extensions"),
@@ -72,6 +72,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "unittest_mixin": ("clients config decorating errors mock", "mypy_boto3_lambda"),
     "plugin_options": ("config errors", ""),
     "failure_report": ("errors mock", ""),
+    "assertion_texts": ("matchers records", ""),
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}

@@ -152,6 +152,7 @@ class Service:
                 attempt=exchange.attempt,
                 error=None if error is None else error.code,
                 time=now,
+                error_message=None if error is None else error.message,
             )
         )
 
