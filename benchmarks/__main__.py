@@ -9,7 +9,19 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import calls, coming_and_going, documents, execution, families, filters, growth, memory, queues, report
+from benchmarks import (
+    calls,
+    coming_and_going,
+    documents,
+    execution,
+    families,
+    filters,
+    growth,
+    memory,
+    queues,
+    records,
+    report,
+)
 from benchmarks.timing import Effort
 
 
@@ -79,6 +91,7 @@ def main() -> None:
     _tell("running functions")
     print(report.figures("Execution", execution.measure(plan.invocations, plan.functions, plan.crowd)))
     print(report.figures("Filters of mappings: one decision", filters.measure(plan.decisions)))
+    print(report.figures("Records: one of them", records.measure(plan.decisions)))
     print(report.figures("Queues", queues.measure(plan.invocations, plan.messages)))
     _tell("filling the memory")
     whole = memory.measure(plan.functions, VERSIONS, traced=False)

@@ -26,8 +26,8 @@ TOP = (
 )
 
 BELOW = (
-    "errors names limits config packages patching records faults domain wire execution operations polling service "
-    "loopback intercept integrations observing"
+    "errors names limits config packages patching matchers records faults domain wire execution operations polling "
+    "service loopback intercept integrations observing"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -37,7 +37,8 @@ LAYERS: dict[str, tuple[str, str]] = {
     "names": ("", ""),
     "limits": ("", ""),
     "config": ("errors limits", ""),
-    "records": ("errors names records", ""),
+    "matchers": ("errors", ""),
+    "records": ("errors names matchers records", "typing_extensions"),
     "faults": ("errors names", ""),
     "packages": ("errors packages", ""),
     "handler_context": ("config errors domain execution.context", "typing_extensions"),
@@ -76,6 +77,7 @@ LAYERS: dict[str, tuple[str, str]] = {
         "errors names domain records wire execution.executor execution.lineage activation mock observing reporting",
         "jinja2 pytest",
     ),
+    "assertion_texts": ("matchers records", ""),
     "pytest_plugin": ("", "pytest"),
 }
 LAZY = {"__init__", "pytest_plugin"}

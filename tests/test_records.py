@@ -8,8 +8,9 @@ import threading
 from typing import Any
 
 import pytest
+from dirty_equals import IsInt
 
-from lambda_mock.errors import LambdaMockError
+from lambda_mock.errors import LambdaMockError, LambdaMockWarning
 from lambda_mock.names import Named, named
 from lambda_mock.records import Archive, Call, Calls, Invocation, Invocations
 from lambda_mock.records.deliveries import Deliveries, Delivery
@@ -321,11 +322,11 @@ def test_a_filtered_list_can_be_filtered_again() -> None:
     assert invocations.filter(error_type="ValueError") == [invocations[2]]
 
 
-def test_an_unknown_criterion_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(
-        LambdaMockError, match=r"'version'\. They can be asked for operation, function, qualifier, region"
-    ):
-        Calls().filter(version="1")
+def test_an_unknown_criterion_is_refused_with_the_nearest_one() -> None:
+    known = "operation, function, qualifier, parameters, outcome, error, error_message, attempt, region, account_id"
+    message = f"mock.calls can't be asked for 'qualfier'. Did you mean 'qualifier'? They can be asked for {known}"
+    with pytest.raises(LambdaMockError, match=re.escape(message)):
+        Calls().filter(qualfier="live")  # type: ignore[call-arg]
 
 
 # Assertions -----------------------------------------------------------------------------------------------------------
@@ -339,7 +340,7 @@ def refusal(assertion: Any, *arguments: Any, **criteria: Any) -> str:
 
 def test_a_number_is_refused_where_records_have_text() -> None:
     with pytest.raises(LambdaMockError, match="version is a string, such as '1', and not 1"):
-        Invocations([invocation(version="1")]).assert_not_invoked("orders", version=1)  # type: ignore[arg-type]
+        Invocations([invocation(version="1")]).assert_not_invoked("orders", version=1)
     with pytest.raises(LambdaMockError, match="qualifier is a string"):
         Calls().filter(qualifier=1)
 
@@ -379,9 +380,12 @@ def test_a_failed_assertion_shows_what_was_expected_what_was_found_and_what_came
         "Expected: exactly 2 calls with operation='Invoke', function='orders', qualifier='live'\n"
         "Found:    1 among 3\n"
         "  #1  Invoke orders:live → TooManyRequestsException\n"
-        "Nearest:\n"
+        "Nearest (- expected, + found):\n"
         "  #2  Invoke orders:blue\n"
-        "        qualifier is 'blue'"
+        "      - qualifier='live'\n"
+        "      ?             ^^\n"
+        "      + qualifier='blue'\n"
+        "      ?            + ^"
     )
 
 
@@ -391,9 +395,11 @@ def test_the_nearest_are_those_that_differ_the_least() -> None:
     assert text.index("#2  Invoke orders:blue") < text.index("#1  GetFunction orders:blue")
 
 
-def test_at_most_five_near_misses_are_shown() -> None:
-    calls = Calls(call("Invoke", FunctionName="orders:blue") for _ in range(9))
-    assert refusal(calls.assert_called, "Invoke", function="orders:live").count("qualifier is 'blue'") == 5
+def test_at_most_eight_near_misses_are_shown() -> None:
+    calls = Calls(call("Invoke", FunctionName="orders:blue") for _ in range(11))
+    text = refusal(calls.assert_called, "Invoke", function="orders:live")
+    assert text.count("+ qualifier='blue'") == 8
+    assert text.endswith("  … and 3 more")
 
 
 def test_a_function_that_never_appears_is_answered_with_those_that_do() -> None:
@@ -410,22 +416,56 @@ def test_an_assertion_about_nothing_at_all_says_so() -> None:
 
 
 def test_what_should_not_have_happened_is_shown() -> None:
-    calls = Calls(call("Invoke", FunctionName=f"f{number}") for number in range(7))
-    assert refusal(calls.assert_not_called, "Invoke") == (
-        "Expected: no call with operation='Invoke'\n"
-        "Found:    7 among 7\n"
-        "  #1  Invoke f0\n  #2  Invoke f1\n  #3  Invoke f2\n  #4  Invoke f3\n  #5  Invoke f4\n"
-        "  … and 2 more"
-    )
+    calls = Calls(call("Invoke", FunctionName=f"f{number}") for number in range(1, 13))
+    found = [f"  #{number}  Invoke f{number}" for number in range(1, 11)]
+    lines = ["Expected: no call with operation='Invoke'", "Found:    12 among 12", *found, "  … and 2 more"]
+    assert refusal(calls.assert_not_called, "Invoke") == "\n".join(lines)
 
 
-def test_dropped_records_are_mentioned_and_counted_in_the_numbers() -> None:
-    calls = Calls(limit=1)
-    calls.append(call("Invoke"))
-    calls.append(call("GetFunction"))
-    text = refusal(calls.assert_not_called, "GetFunction")
-    assert "#2  GetFunction" in text
-    assert "The first 1 are no longer kept." in text
+FORGOTTEN = (
+    "The oldest 1 are no longer kept, since only the last 1 are (option `records`), and of payloads, results and logs "
+    "256 MB. clear() begins anew."
+)
+
+
+@pytest.fixture
+def forgetful() -> Calls:
+    return Calls([call("Invoke"), call("GetFunction")], limit=1)
+
+
+def test_dropped_records_are_mentioned_and_counted_in_the_numbers(forgetful: Calls) -> None:
+    lines = ["Expected: no call with operation='GetFunction'", "Found:    1 among 1", "  #2  GetFunction", FORGOTTEN]
+    assert refusal(forgetful.assert_not_called, "GetFunction") == "\n".join(lines)
+
+
+def test_what_was_dropped_may_have_been_what_should_not_have_happened(forgetful: Calls) -> None:
+    lines = ["Expected: no call with operation='Invoke'", "Found:    none among 1", FORGOTTEN]
+    assert refusal(forgetful.assert_not_called, "Invoke") == "\n".join(lines)
+    assert FORGOTTEN in refusal(forgetful.assert_called, "GetFunction", times=1)
+    assert FORGOTTEN in refusal(forgetful.assert_called, "Invoke")
+    assert FORGOTTEN in refusal(forgetful.assert_in_order, "Invoke", "GetFunction")
+    forgetful.assert_called("GetFunction")
+    assert repr(forgetful) == "<mock.calls: 1 (1 older ones dropped) | GetFunction>"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda calls: calls.filter(operation="Invoke"),
+        lambda calls: calls.values("operation"),
+        lambda calls: calls.count_by("operation"),
+    ],
+    ids=["filter", "values", "count_by"],
+)
+def test_who_reads_a_list_that_has_dropped_records_is_warned(forgetful: Calls, ask: Any) -> None:
+    with pytest.warns(LambdaMockWarning, match=re.escape(f"mock.calls: {FORGOTTEN}")) as warned:
+        ask(forgetful)
+    assert warned[0].filename == __file__
+
+
+def test_clearing_lets_a_list_be_asked_anew(forgetful: Calls) -> None:
+    forgetful.clear()
+    forgetful.assert_not_called("Invoke")
 
 
 def test_a_function_is_asked_for_by_the_event_that_it_got() -> None:
@@ -440,27 +480,48 @@ def test_bytes_that_are_no_json_are_refused_as_a_payload() -> None:
         Invocations().assert_invoked("orders", payload=b"{")
 
 
-@pytest.mark.parametrize(
-    ("payload", "difference"),
-    [
-        (b'{"id": 2, "items": [1, 2]}', "payload['id'] is 2"),
-        (b'{"id": 1, "items": [1, 3]}', "payload['items'][1] is 3"),
-        (b'{"id": 1, "items": [1]}', "payload['items'] is [1]"),
-        (b'{"id": 1}', "payload['items'] is missing"),
-        (b'{"id": 1, "items": [1, 2], "urgent": true}', "payload['urgent'] is there, and is True"),
-        (b'"x"', "payload is 'x'"),
-    ],
-)
-def test_a_near_miss_says_where_its_event_differs(payload: bytes, difference: str) -> None:
-    text = refusal(
-        Invocations([invocation(payload=payload)]).assert_invoked, "orders", payload={"id": 1, "items": [1, 2]}
-    )
-    assert text.splitlines()[-1].strip() == difference
+def test_a_near_miss_says_where_its_event_differs() -> None:
+    runs = Invocations([invocation(payload=b'{"id": 1, "items": [1, 3], "urgent": true}')])
+    text = refusal(runs.assert_invoked, "orders", payload={"id": 1, "items": [1, 2], "note": None})
+    assert text.partition("found):\n")[2].splitlines() == [
+        '  #1  orders:live on version 1 with {"id": 1, "items": [1, 3], "urgent": true}',
+        "        payload={",
+        "          'id': 1,",
+        "          'items': [",
+        "            1,",
+        "      -     2,",
+        "      ?     ^",
+        "      +     3,",
+        "      ?     ^",
+        "          ],",
+        "      -   'note': None,",
+        "      +   'urgent': True,",
+        "        }",
+    ]
+
+
+def test_the_nearest_event_comes_first() -> None:
+    far, near = {"id": 2, "lines": [1, 3]}, {"id": 1, "lines": [1, 3]}
+    runs = Invocations(invocation(payload=json.dumps(event).encode()) for event in (far, near))
+    text = refusal(runs.assert_invoked, "orders", payload={"id": 1, "lines": [1, 2]})
+    assert text.index("  #2  ") < text.index("  #1  ")
+
+
+def test_a_wrong_qualifier_is_nearer_than_a_wrong_function() -> None:
+    runs = Invocations([invocation("billing"), invocation(qualifier="blue")])
+    text = refusal(runs.assert_invoked, "orders:live")
+    assert text.index("  #2  ") < text.index("  #1  ")
+
+
+def test_a_matcher_is_shown_as_it_was_given_whatever_it_has_met() -> None:
+    runs = Invocations([invocation(payload=b"1"), invocation(payload=b"2")])
+    text = refusal(runs.assert_invoked, "orders", payload=IsInt(gt=0), times=3)
+    assert text.splitlines()[0] == "Expected: exactly 3 invocations with function='orders', payload=IsInt(gt=0)"
 
 
 def test_long_values_are_cut_in_the_text() -> None:
-    text = refusal(Invocations([invocation()]).assert_invoked, "orders", payload="x" * 500)
-    assert f"payload='{'x' * 58}…" in text.splitlines()[0]
+    text = refusal(Invocations([invocation()]).assert_invoked, "orders", payload="x" * 5000)
+    assert f"payload='{'x' * 998}…" in text.splitlines()[0]
 
 
 def test_an_operation_that_lambda_does_not_have_is_refused() -> None:
@@ -529,11 +590,11 @@ def test_a_delivery_is_parsed_anew_each_time() -> None:
         ({"target": "dead"}, "mock.deliveries: target is the ARN of a destination, and not 'dead'."),
         (
             {"kind": "dead-letter"},
-            "mock.deliveries: kind is one of 'destination', 'dead letter', 'discarded', and not 'dead-letter'.",
+            "kind is 'destination', 'dead letter' or 'discarded', and not 'dead-letter'. Did you mean 'dead letter'?",
         ),
     ],
 )
-def test_a_delivery_that_can_not_be_is_refused(criteria: dict[str, str], message: str) -> None:
+def test_a_delivery_that_can_not_be_is_refused(criteria: dict[str, Any], message: str) -> None:
     with pytest.raises(LambdaMockError, match=re.escape(message)):
         Deliveries().filter(**criteria)
 

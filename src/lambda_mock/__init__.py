@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lambda_mock.errors import LambdaMockWarning as LambdaMockWarning
     from lambda_mock.errors import NotBuiltError as NotBuiltError
     from lambda_mock.handler_context import LambdaContext as LambdaContext
+    from lambda_mock.matchers import partial as partial
     from lambda_mock.mock import LambdaMock as LambdaMock
     from lambda_mock.mock import current as current
     from lambda_mock.mock import mock_lambda as mock_lambda
@@ -35,6 +36,7 @@ _HOMES = {
     "current": "lambda_mock.mock",
     "mock_lambda": "lambda_mock.mock",
     "package": "lambda_mock.packages",
+    "partial": "lambda_mock.matchers",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "current",
     "mock_lambda",
     "package",
+    "partial",
 ]
 
 

@@ -49,7 +49,7 @@ from lambda_mock.records.deliveries import Deliveries, Delivery
 from lambda_mock.records.refusals import Refusals
 from lambda_mock.service import Service
 from lambda_mock.stack_host import StackHost
-from lambda_mock.wire.lambda_model import operation_names
+from lambda_mock.wire.lambda_model import members_of, operation_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +81,8 @@ class Activation:
         self.owner = owner
         self.lane = config.lane
         self.clock = Clock()
-        self.calls = Calls(operations=operation_names)
-        self.invocations = Invocations()
+        self.calls = Calls(operations=operation_names, members=members_of, names=self._names, limit=config.records)
+        self.invocations = Invocations(names=self._names, limit=config.records)
         self.objects = LocalObjects()
         self.faults = Faults(self.clock.sleep, config.seed)
         limits = Limits(**config.limits)
@@ -101,8 +101,8 @@ class Activation:
             limits=limits,
             seed=config.seed,
         )
-        self.deliveries = Deliveries()
-        self.refusals = Refusals()
+        self.deliveries = Deliveries(names=self._names, limit=config.records)
+        self.refusals = Refusals(names=self._names, limit=config.records)
         self._here = threading.local()
         self._deliver_log = LogDelivery(neighbours)
         post = Post(neighbours, self._next_delivery_id, self._record_delivery)
@@ -135,8 +135,7 @@ class Activation:
             hosts=served_by(self),
         )
         self._entered: list[Callable[[], None]] = []
-        self._region = config.region
-        self._seed = config.seed
+        self._region, self._seed, self._kept = config.region, config.seed, config.records
 
     def _open_to_others(self, neighbours: Neighbourhood, post: Post) -> None:
         """Take what other services bring, have queues, streams and schedules read, and time that passes noticed."""
@@ -204,6 +203,9 @@ class Activation:
     def _gateway_ids(self) -> Ids:
         return Ids(self._seed, "gateway")
 
+    def _names(self) -> dict[str, set[str]]:
+        return self.backend.names_ever()
+
     def _next_gateway_id(self) -> str:
         return self._gateway_ids.uuid()
 
@@ -249,7 +251,8 @@ class Activation:
     def drain(self) -> Invocations:
         """Handle the events that wait; gives the runs that this made of them."""
         # The runs of a thread are recorded in it; another one that drains as well, or invokes, has its own.
-        drained, before = Invocations(), getattr(self._here, "drained", None)
+        drained = Invocations(names=self._names, limit=self._kept)
+        before = getattr(self._here, "drained", None)
         self._here.drained = drained
         try:
             if self.watch is None:

@@ -26,6 +26,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "async_mode": get_args(AsyncMode),
     "execution": get_args(Execution),
 }
+_NUMBERS = ("processes", "records")
 _SWITCHES = ("enforce_policies", "identical_code_publishes", "timeouts")
 _ACCOUNT_ID = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
@@ -56,6 +57,8 @@ class MockConfig:
     - `enforce_policies`: whether events of other services, and requests to function URLs, reach a function only where
       the resource policy of exactly that version or alias allows it, as on AWS. Without it nobody asks the policies.
     - `timeouts`: whether a function is interrupted at its Timeout. With False nothing has a deadline, for debuggers.
+    - `records`: how many calls, runs, deliveries and refusals are kept for assertions, of each. Older ones are dropped,
+      and an assertion that they could decide says so.
     - `limits`: what an account may have at most, where it differs from AWS's defaults: `{"concurrent_executions": 20}`.
       `lambda_mock.limits.Limits` names them all.
     """
@@ -72,6 +75,7 @@ class MockConfig:
     identical_code_publishes: bool = True
     enforce_policies: bool = False
     timeouts: bool = True
+    records: int = 10_000
     limits: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,9 +88,8 @@ class MockConfig:
                 _refuse(name, getattr(self, name), "True or False")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             _refuse("seed", self.seed, "a whole number")
-        processes: object = self.processes
-        if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
-            _refuse("processes", self.processes, "a whole number, at least 1")
+        for name in _NUMBERS:
+            _check_number(name, getattr(self, name))
         region: object = self.region
         if not isinstance(region, str) or not _REGION.fullmatch(region):
             _refuse("region", self.region, "a region's name, such as 'eu-west-1'")
@@ -117,7 +120,7 @@ def parse_option(name: str, text: str) -> object:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
         _refuse(name, text, "true or false")
-    if name in {"seed", "processes"}:
+    if name in {"seed", *_NUMBERS}:
         try:
             return int(text)
         except ValueError:
@@ -145,6 +148,11 @@ def _check_limits(limits: object) -> None:
             raise LambdaMockError(f"lambda_mock knows no limit {name!r}.{hint} The limits are {', '.join(LIMITS)}.")
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
             _refuse(f"limits[{name!r}]", number, "a whole number, at least 0")
+
+
+def _check_number(name: str, number: object) -> None:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        _refuse(name, number, "a whole number, at least 1")
 
 
 def _is_account(value: object) -> bool:

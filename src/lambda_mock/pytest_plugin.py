@@ -30,6 +30,7 @@ _OPTIONS: Mapping[str, str] = {
     "identical_code_publishes": "whether an update with the same code makes a new version: true or false",
     "enforce_policies": "whether what other services and URLs bring needs a grant of the function: true or false",
     "timeouts": "whether a function is interrupted at its Timeout: true or false",
+    "records": "how many calls, runs, deliveries and refusals are kept for assertions, of each",
     "limits": "what an account may have at most, where not AWS's defaults: NAME=NUMBER, separated by commas or spaces",
 }
 _REPORT = "write a page to look at, FILE.html: what each test did with Lambda, in pictures; takes the extra 'report'"
@@ -95,6 +96,15 @@ def pytest_runtest_call(item: pytest.Item) -> None:
         context.restart()
 
 
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
+    """Explain a comparison with records or with a `partial`, in the style of pytest's own explanations."""
+    if "lambda_mock.matchers" not in sys.modules:
+        return None
+    from lambda_mock.assertion_texts import explain
+
+    return explain(config, op, left, right)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -110,6 +120,10 @@ def pytest_runtest_makereport(
         traceback = where_the_test_went_wrong(call.excinfo.value)
         if traceback is not None:
             call.excinfo = pytest.ExceptionInfo.from_exc_info((call.excinfo.type, call.excinfo.value, traceback))
+    if call.excinfo is not None and "lambda_mock.records.misses" in sys.modules:
+        from lambda_mock.assertion_texts import retell
+
+        retell(call.excinfo.value, item.config)
     report = yield
     if report.failed and call.excinfo is not None and "lambda_mock.mock" in sys.modules:
         from lambda_mock.failure_report import mocks_of, section

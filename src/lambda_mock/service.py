@@ -168,6 +168,7 @@ class Service:
                 attempt=exchange.attempt,
                 error=error,
                 time=now,
+                error_message=None if error is None else error.message,
             )
         )
 

@@ -73,3 +73,11 @@ class Backend:
     def stores(self) -> list[Store]:
         """Every store there is, by account and region."""
         return [self._stores[key] for key in sorted(self._stores)]
+
+    def names_ever(self) -> dict[str, set[str]]:
+        """The functions that there are or were in any account and region, each with all qualifiers that it ever had."""
+        names: dict[str, set[str]] = {}
+        for store in self.stores():
+            for name, qualifiers in store.names_ever().items():
+                names.setdefault(name, set()).update(qualifiers)
+        return names

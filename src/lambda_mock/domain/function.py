@@ -78,6 +78,7 @@ class Function:
     limits: RunLimits
     versions: SortedNames[int, FunctionVersion] = field(default_factory=SortedNames)
     aliases: SortedNames[str, Alias] = field(default_factory=SortedNames)
+    former_aliases: set[str] = field(default_factory=set)
     policies: dict[str | None, Policy] = field(default_factory=dict)
     event_configs: dict[str, EventInvokeConfig] = field(default_factory=dict)
     provisioned: ProvisionedConfigs = field(init=False)
@@ -374,7 +375,8 @@ class Function:
 
     def delete_alias(self, name: str) -> None:
         """Remove the alias with all that is its own; one that isn't there is no error."""
-        self.aliases.pop(name)
+        if self.aliases.pop(name) is not None:
+            self.former_aliases.add(name)
         self._forget(name)
 
     def _forget(self, qualifier: str) -> None:

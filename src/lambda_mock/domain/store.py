@@ -16,7 +16,7 @@ from lambda_mock.domain.lifecycle import PENDING
 from lambda_mock.domain.run_limits import AccountConcurrency, RunLimits
 from lambda_mock.domain.sorted_names import SortedNames
 from lambda_mock.domain.transition_failures import TransitionFailures
-from lambda_mock.domain.version import LATEST, FunctionVersion
+from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED, FunctionVersion
 from lambda_mock.limits import AWS_DEFAULTS, Limits
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ class Store:
     """What one account has in one region; code signing configs are kept by ARN.
 
     `numbers` keeps the last version number given for each name, and outlives the function: AWS's page on versions
-    says that a number is never used again, not even after the function was deleted and created anew. `contents` is
-    where the code itself is kept, for all stores of the mock; `failures` are those that the test has ordered here.
+    says that a number is never used again, not even after the function was deleted and created anew. `former` are the
+    functions that were deleted, each with the aliases that it ever had. `contents` is where the code itself is kept,
+    for all stores of the mock; `failures` are those that the test has ordered here.
     """
 
     account_id: str
@@ -47,6 +48,7 @@ class Store:
     layers: SortedNames[str, Layer] = field(default_factory=SortedNames)
     code_signing_configs: SortedNames[str, CodeSigningConfig] = field(default_factory=SortedNames)
     numbers: dict[str, int] = field(default_factory=dict)
+    former: dict[str, set[str]] = field(default_factory=dict)
     storage: CodeStorage = field(init=False)
     concurrency: AccountConcurrency = field(init=False)
     failures: TransitionFailures = field(default_factory=TransitionFailures)
@@ -115,12 +117,29 @@ class Store:
         """Delete a function with all that is its own. Event source mappings stay, as on AWS."""
         function = self.function(name)
         self.functions.pop(name)
+        self.former.setdefault(name, set()).update(_aliases_ever(function))
         function.provisioned.clear()
         function.limits.release()
         function.sign_by(None)
         function.release_code()
 
+    def names_ever(self) -> dict[str, set[str]]:
+        """The functions that there are or were, each with all qualifiers that it ever had."""
+        with self.lock:
+            names = {name: set(aliases) for name, aliases in self.former.items()}
+            for function in self.functions.values():
+                names.setdefault(function.name, set()).update(_aliases_ever(function))
+                if function.latest_published is not None:
+                    names[function.name].add(LATEST_PUBLISHED)
+            for name, qualifiers in names.items():
+                qualifiers.update([LATEST, *map(str, range(1, self.numbers.get(name, 0) + 1))])
+        return names
+
     def _next_number(self, name: str) -> int:
         number = self.numbers.get(name, 0) + 1
         self.numbers[name] = number
         return number
+
+
+def _aliases_ever(function: Function) -> set[str]:
+    return {alias.name for alias in function.aliases.values()} | function.former_aliases

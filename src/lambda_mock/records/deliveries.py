@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.records.criteria import Criteria, Criterion, texts
 from lambda_mock.records.listing import Records
 
 if TYPE_CHECKING:
-    from lambda_mock.records.misses import Criteria
+    from typing_extensions import Unpack
 
-_KINDS = ("destination", "dead letter", "discarded")
+    from lambda_mock.records.keywords import DeliveryCriteria, FurtherDeliveryCriteria
+
+# unittest's tracebacks end at the line of the test.
+__unittest = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +62,56 @@ class Deliveries(Records[Delivery]):
     """What was sent to destinations and dead-letter targets, in the order in which it was sent."""
 
     noun = "delivery"
+    plural = "deliveries"
+    leading = "target"
     criteria: ClassVar[Criteria] = {
-        name: operator.attrgetter(name)
-        for name in (
-            "target", "kind", "condition", "function", "qualifier", "region", "account_id", "request_id", "error",
-        )
-    }  # fmt: skip
+        **texts("target", weight=3),
+        "kind": Criterion(read=attrgetter("kind"), choices=("destination", "dead letter", "discarded"), weight=2),
+        **texts("condition"),
+        "record": Criterion(read=attrgetter("record"), kind="json"),
+        "attributes": Criterion(read=attrgetter("attributes"), kind="members"),
+        **texts("function", weight=2),
+        **texts("qualifier", "region", "account_id", "request_id"),
+        **texts("error", optional=True),
+    }
 
-    def assert_delivered(self, target: str, *, times: int | None = None, **criteria: object) -> Deliveries:
-        """Fail unless something was delivered to that ARN: `times` times, or at least once. Gives what was found."""
+    def _size(self, record: Delivery) -> int:
+        return len(record.body)
+
+    def filter(self, **criteria: Unpack[DeliveryCriteria]) -> Deliveries:
+        """What meets all these criteria.
+
+        - `target`: the ARN that it was sent to, empty for what was discarded
+        - `kind`: `destination`, `dead letter` or `discarded`; `condition`: why, such as `RetriesExhausted`
+        - `record`: what was sent, as an object; `attributes`: those that matter
+        - `error`: why it could not be delivered, or None
+        - `function`, `qualifier`, `region`, `account_id`, `request_id` of the event
+
+        Values are taken as by `mock.invocations.filter`.
+        """
+        return self._filter(criteria)
+
+    def assert_delivered(
+        self, target: str, *, times: int | None = None, **criteria: Unpack[FurtherDeliveryCriteria]
+    ) -> Deliveries:
+        """Fail unless something was delivered to that ARN: `times` times, or at least once. Gives what was found.
+
+        The criteria are those of `filter`.
+        """
         __tracebackhide__ = True
         return self._assert({"target": target, "error": None, **criteria}, times)
 
-    def assert_not_delivered(self, target: str, **criteria: object) -> None:
-        """Fail if something was delivered to that ARN."""
+    def assert_delivered_once(self, target: str, **criteria: Unpack[FurtherDeliveryCriteria]) -> Delivery:
+        """Fail unless exactly one thing was delivered to that ARN, and give it. The criteria are those of `filter`."""
+        __tracebackhide__ = True
+        return self._once({"target": target, "error": None, **criteria})
+
+    def assert_not_delivered(self, target: str, **criteria: Unpack[FurtherDeliveryCriteria]) -> None:
+        """Fail if something was delivered to that ARN. The criteria are those of `filter`."""
         __tracebackhide__ = True
         self._assert({"target": target, "error": None, **criteria}, 0)
 
-    def _wanted(self, name: str, value: object) -> object:
-        if name == "target" and not str(value).startswith("arn:"):
+    def _wanted(self, name: str, value: object, criteria: Mapping[str, object]) -> object:
+        if name == "target" and isinstance(value, str) and value and not value.startswith("arn:"):
             raise LambdaMockError(f"{self._name}: target is the ARN of a destination, and not {value!r}.")
-        if name == "kind" and value not in _KINDS:
-            raise LambdaMockError(f"{self._name}: kind is one of {', '.join(map(repr, _KINDS))}, and not {value!r}.")
-        return value
+        return super()._wanted(name, value, criteria)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import operator
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from lambda_mock.records.criteria import Criteria, texts
 from lambda_mock.records.listing import Records
 
 if TYPE_CHECKING:
-    from lambda_mock.records.misses import Criteria
+    from typing_extensions import Unpack
+
+    from lambda_mock.records.keywords import FurtherRefusalCriteria, RefusalCriteria
+
+# unittest's tracebacks end at the line of the test.
+__unittest = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +48,42 @@ class Refusals(Records[Refusal]):
     """What policies have refused, in order."""
 
     noun = "refusal"
+    plural = "refusals"
+    leading = "function"
     criteria: ClassVar[Criteria] = {
-        name: operator.attrgetter(name)
-        for name in ("function", "qualifier", "principal", "source_arn", "source_account", "region", "account_id")
+        **texts("function", weight=3),
+        **texts("qualifier", optional=True, weight=2),
+        **texts("principal", weight=2),
+        **texts("source_arn", "source_account", optional=True),
+        **texts("region", "account_id"),
     }
 
-    def assert_refused(self, function: str, *, times: int | None = None, **criteria: object) -> Refusals:
-        """Fail unless something for that function was refused: `times` times, or at least once. Gives what it was."""
+    def filter(self, **criteria: Unpack[RefusalCriteria]) -> Refusals:
+        """What meets all these criteria.
+
+        - `function`, `qualifier`, `region`, `account_id` of what it was for
+        - `principal`: the service; `source_arn`, `source_account`: what it acted for
+
+        Values are taken as by `mock.invocations.filter`.
+        """
+        return self._filter(criteria)
+
+    def assert_refused(
+        self, function: str, *, times: int | None = None, **criteria: Unpack[FurtherRefusalCriteria]
+    ) -> Refusals:
+        """Fail unless something for that function was refused: `times` times, or at least once. Gives what it was.
+
+        The criteria are those of `filter`.
+        """
         __tracebackhide__ = True
         return self._assert({"function": function, **criteria}, times)
 
-    def assert_not_refused(self, function: str, **criteria: object) -> None:
-        """Fail if something for that function was refused."""
+    def assert_refused_once(self, function: str, **criteria: Unpack[FurtherRefusalCriteria]) -> Refusal:
+        """Fail unless exactly one thing for that function was refused, and give it."""
+        __tracebackhide__ = True
+        return self._once({"function": function, **criteria})
+
+    def assert_not_refused(self, function: str, **criteria: Unpack[FurtherRefusalCriteria]) -> None:
+        """Fail if something for that function was refused. The criteria are those of `filter`."""
         __tracebackhide__ = True
         self._assert({"function": function, **criteria}, 0)
-
-    def _wanted(self, name: str, value: object) -> object:  # noqa: ARG002  # of the base
-        return value
