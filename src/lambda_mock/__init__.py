@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lambda_mock import events as events
     from lambda_mock.config import MockConfig as MockConfig
     from lambda_mock.errors import LambdaMockError as LambdaMockError
     from lambda_mock.errors import LambdaMockWarning as LambdaMockWarning
@@ -36,6 +37,7 @@ _HOMES = {
     "mock_lambda": "lambda_mock.mock",
     "package": "lambda_mock.packages",
 }
+_MODULES = ("events",)
 
 __all__ = [
     "Call",
@@ -50,6 +52,7 @@ __all__ = [
     "NotBuiltError",
     "Refusal",
     "current",
+    "events",
     "mock_lambda",
     "package",
 ]
@@ -57,11 +60,14 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first used, since pytest imports this package also where nothing is mocked."""
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     home = _HOMES.get(name)
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from importlib import import_module
 
     # Looked up each time, since modules may be loaded anew: pytest's `pytester` does so between its runs.
     return getattr(import_module(home), name)
@@ -69,4 +75,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """The public names, loaded or not."""
-    return sorted([*globals(), *_HOMES])
+    return sorted({*globals(), *_HOMES, *_MODULES})

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.event_sources import KINESIS
-from lambda_mock.execution.destinations import timestamp
+from lambda_mock.events.moments import to_the_millisecond, to_the_second
 from lambda_mock.execution.post import DESTINATION, DISCARDED, Letter
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ _COLONS_OF_UNQUALIFIED = 6
 def _record(discard: Discard) -> dict[str, Any]:
     first, last = discard.entries[0], discard.entries[-1]
     is_kinesis = discard.mapping.kind is KINESIS
-    moment = timestamp if is_kinesis else _to_the_second
+    moment = to_the_millisecond if is_kinesis else to_the_second
     document: dict[str, Any] = {
         "requestContext": {
             "requestId": discard.request_id,
@@ -82,7 +81,7 @@ def _record(discard: Discard) -> dict[str, Any]:
             "functionError": discard.last.function_error,
         }
     document["version"] = "1.0"
-    document["timestamp"] = timestamp(discard.moment)
+    document["timestamp"] = to_the_millisecond(discard.moment)
     document["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"] = {
         "shardId": first.shard_id,
         "startSequenceNumber": first.record.sequence_number,
@@ -93,7 +92,3 @@ def _record(discard: Discard) -> dict[str, Any]:
         "streamArn": discard.mapping.settings["EventSourceArn"],
     }
     return document
-
-
-def _to_the_second(moment: float) -> str:
-    return f"{datetime.fromtimestamp(moment, tz=timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
