@@ -43,6 +43,7 @@ def config_rule(
     else:
         item = plain("configuration_item", dict(configuration_item))
         invoking = {
+            "configurationItemDiff": {"changedProperties": {}, "changeType": "UPDATE"},
             "configurationItem": {**_made_up(region, account_id, moment), **item},
             "notificationCreationTime": moment,
             "messageType": "ConfigurationItemChangeNotification",
@@ -64,6 +65,11 @@ def config_rule(
 
 def _made_up(region: str, account_id: str, moment: str) -> dict[str, Any]:
     return {
+        "relatedEvents": [],
+        "relationships": [],
+        "configuration": {},
+        "supplementaryConfiguration": {},
+        "tags": {},
         "configurationItemVersion": "1.3",
         "configurationItemCaptureTime": moment,
         "configurationItemStatus": "OK",
@@ -71,7 +77,10 @@ def _made_up(region: str, account_id: str, moment: str) -> dict[str, Any]:
         "awsRegion": region,
         "resourceType": "AWS::S3::Bucket",
         "resourceId": "bucket",
-        "configuration": {},
-        "relationships": [],
-        "tags": {},
+        "resourceName": None,
+        "ARN": "arn:aws:s3:::bucket",
+        "availabilityZone": "Regional",
+        "configurationStateId": 1,
+        "configurationStateMd5Hash": "",
+        "resourceCreationTime": moment,
     }

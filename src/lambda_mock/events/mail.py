@@ -78,7 +78,9 @@ def received(sent_as: str, content: str, recipients: Sequence[str], region: str,
     )
 
 
-def notice(mail: Received, recipients: Sequence[str], action: Mapping[str, Any]) -> dict[str, Any]:
+def notice(
+    mail: Received, recipients: Sequence[str], action: Mapping[str, Any], processing_millis: int = 0
+) -> dict[str, Any]:
     """What SES tells of an email and of its receipt, for those recipients that a rule is about."""
     timestamp = to_the_millisecond(mail.moment.timestamp())
     mail_id = hashlib.sha256(mail.sent_as.encode()).hexdigest()[:40]
@@ -94,7 +96,7 @@ def notice(mail: Received, recipients: Sequence[str], action: Mapping[str, Any])
         },
         "receipt": {
             "timestamp": timestamp,
-            "processingTimeMillis": 0,
+            "processingTimeMillis": processing_millis,
             "recipients": list(recipients),
             **{f"{check}Verdict": {"status": "PASS"} for check in ("spam", "virus", "spf", "dkim")},
             "dmarcVerdict": {"status": "GRAY"},
@@ -158,6 +160,7 @@ def ses(
     waits: bool = False,
     topic: str | None = None,
     function: str = "function",
+    processing_millis: int = 500,
     message_id: str | None = None,
     region: str = REGION,
     account_id: str = ACCOUNT,
@@ -184,4 +187,5 @@ def ses(
     else:
         mail = received(sent_as, raw, everybody, region, moment)
     action = lambda_action(function_arn, topic_arn=topic_arn, waits=waits)
-    return record(notice(mail, mail.recipients if recipients is None else recipients, action))
+    about = mail.recipients if recipients is None else recipients
+    return record(notice(mail, about, action, processing_millis))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Literal
 
 from lambda_mock.errors import LambdaMockError
@@ -253,4 +254,4 @@ def _key(named: Sequence[str], item: Mapping[str, Any]) -> dict[str, Any]:
             raise LambdaMockError(f"The item has no key {name!r}.{hint} It has: {', '.join(item)}.")
     if not named:
         raise LambdaMockError("An item without attributes has no key: give at least one.")
-    return {name: item[name] for name in named}
+    return {name: deepcopy(item[name]) for name in named}
