@@ -85,6 +85,8 @@ def test_parameters_are_found_in_the_path_or_make_it() -> None:
     made = events.api_gateway(resource="/orders/{id}/{rest+}", path_parameters={"id": "a/b", "rest": "x/y"})
     assert (made["path"], made["requestContext"]["path"]) == ("/orders/a%2Fb/x/y", "/prod/orders/a%2Fb/x/y")
     assert events.api_gateway(path="/7", path_parameters={"id": "7"})["pathParameters"] == {"id": "7"}
+    given = events.api_gateway(path="/7", resource="/{id}", path_parameters={"id": "8", "more": "9"})
+    assert given["pathParameters"] == {"id": "8", "more": "9"}
 
 
 @pytest.mark.parametrize(

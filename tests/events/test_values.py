@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import time
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -29,8 +31,16 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=timezone.utc)
         (datetime(2026, 5, 1, 12, 30, tzinfo=timezone(timedelta(hours=2))), "2026-05-01T10:30:00Z"),
     ],
 )
-def test_a_moment_is_a_datetime_or_epoch_seconds(at: Any, told: str) -> None:
-    assert events.eventbridge(at=at)["time"] == told
+def test_a_moment_is_a_datetime_or_epoch_seconds_wherever_the_tests_run(
+    at: Any, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert events.eventbridge(at=at)["time"] == told
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize("at", ["2026-01-01", True])
@@ -375,6 +385,39 @@ def test_a_rule_of_config_is_asked_about_a_resource_or_by_its_schedule() -> None
         "photos",
     )
     assert (json.loads(changed["ruleParameters"]), changed["configRuleName"]) == ({"size": "1"}, "sizes")
+    assert (invoking["configurationItem"]["configurationItemStatus"], by_schedule["awsAccountId"]) == (
+        "OK",
+        "123456789012",
+    )
+
+
+def test_a_secret_that_is_named_has_an_arn_as_secrets_manager_makes_them() -> None:
+    first, second = (
+        events.secrets_manager_rotation(secret="a"),
+        events.secrets_manager_rotation("setSecret", secret="a"),
+    )
+    assert re.fullmatch(r"arn:aws:secretsmanager:us-east-1:123456789012:secret:a-[0-9a-f]{6}", first["SecretId"])
+    assert first["ClientRequestToken"] == second["ClientRequestToken"]
+
+
+def test_a_new_resource_has_no_physical_id_yet() -> None:
+    created, deleted = events.cloudformation(), events.cloudformation("Delete")
+    assert ("PhysicalResourceId" in created, deleted["PhysicalResourceId"][:9]) == (False, "Resource-")
+
+
+def test_logs_are_packed_the_same_at_any_time() -> None:
+    packed = base64.b64decode(events.cloudwatch_logs()["awslogs"]["data"])
+    assert packed[4:8] == bytes(4)  # where gzip has the time
+
+
+def test_of_somebody_who_signs_up_only_what_they_gave_is_known() -> None:
+    assert events.cognito_pre_sign_up()["request"]["userAttributes"] == {"email": "ann@example.com"}
+    assert list(events.cognito_post_confirmation()["request"]["userAttributes"]) == [
+        "sub",
+        "email",
+        "email_verified",
+        "cognito:user_status",
+    ]
 
 
 def test_a_message_for_a_new_user_names_them() -> None:
