@@ -55,7 +55,7 @@ SOURCES = {
     "Config": {"config_rule"},
 }
 NOT_A_SHAPE = {"Step Functions"}  # a task is given what the state machine says
-BESIDE_THE_TABLE = {"function_url", "destination_success", "destination_failure"}
+BESIDE_THE_TABLE = {"function_url", "destination_success", "destination_failure", "stream_failure"}
 NOT_DELIVERED = {"api_gateway_authorizer_request", "api_gateway_authorizer_token", "api_gateway_v2_authorizer"}
 HELPERS = {"challenge", "unpack_cloudwatch_logs"}
 

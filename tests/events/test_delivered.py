@@ -31,7 +31,7 @@ from tests.integrations.moto_stacks.conftest import Stacks, stacks
 from tests.integrations.moto_stacks.test_custom_resources import answering, custom
 from tests.integrations.urls.conftest import Shop, echo, shop
 from tests.polling.queues.conftest import Queues, queues
-from tests.polling.streams.conftest import NOW, ROLE, Streams, streams
+from tests.polling.streams.conftest import NOW, ROLE, Streams, failing, streams, to
 
 if TYPE_CHECKING:
     from lambda_mock import LambdaMock
@@ -444,6 +444,50 @@ def test_dynamodb(streams: Streams) -> None:
     same(events.dynamodb_modify(old, {"id": "1", "n": 20}, **of(modified)), modified)
     same(events.dynamodb((new, None), **of(removed)), removed)
     same(events.dynamodb_remove({"id": "1", "n": 20}, **of(removed)), removed)
+
+
+@pytest.mark.parametrize("reports", [False, True], ids=["fails", "reports"])
+def test_records_that_are_given_up(streams: Streams, *, reports: bool) -> None:
+    arn = streams.stream()
+
+    def answer(event: Any) -> Any:
+        if not reports:
+            raise ValueError("no such order")
+        return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["kinesis"]["sequenceNumber"]}]}
+
+    handler = streams.function(answer)
+    settings: Any = {"MaximumRetryAttempts": 1, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    streams.map(arn, DestinationConfig=to(streams.queue()), **settings)
+    streams.put("one", "two")
+    (told,) = streams.bodies()
+    built = events.stream_failure(
+        handler.events[0],
+        attempts=2,
+        function="orders",
+        function_error=None if reports else "Unhandled",
+        request_id=told["requestContext"]["requestId"],
+        at=moment(told["timestamp"]),
+    )
+    same(built, told)
+
+
+def test_changes_that_have_become_too_old(streams: Streams) -> None:
+    handler, arn = streams.function(failing()), streams.table()
+    settings: Any = {"MaximumRecordAgeInSeconds": 60, "DestinationConfig": to(streams.queue())}
+    streams.map(arn, **settings)
+    streams.item("1")
+    streams.mock.clock.advance(120)
+    (told,) = streams.bodies()
+    built = events.stream_failure(
+        handler.events[0],
+        condition="RecordAgeExceeded",
+        attempts=told["requestContext"]["approximateInvokeCount"],
+        function="orders",
+        shard_id=told["DDBStreamBatchInfo"]["shardId"],
+        request_id=told["requestContext"]["requestId"],
+        at=moment(told["timestamp"]),
+    )
+    same(built, told)
 
 
 # HTTP -----------------------------------------------------------------------------------------------------------------

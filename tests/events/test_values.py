@@ -124,6 +124,10 @@ def test_what_is_no_json_is_refused(build: Any, message: str) -> None:
             "There is no condition of a failure 'Retries'. Did you mean 'RetriesExhausted'? There are: ",
         ),
         (
+            lambda: events.stream_failure(condition="TooOld"),  # type: ignore[arg-type]
+            "There is no condition of records that were given up 'TooOld'. There are: RetryAttemptsExhausted, ",
+        ),
+        (
             lambda: events.cognito_pre_sign_up("SignIn"),  # type: ignore[arg-type]
             (
                 "There is no occasion of PreSignUp 'SignIn'. Did you mean 'SignUp'? There are: SignUp, "
@@ -192,9 +196,11 @@ def test_a_window_lasts_a_minute_by_default() -> None:
 
 
 @pytest.mark.parametrize("event", [events.sqs(), events.eventbridge()])
-def test_only_streams_have_windows(event: Any) -> None:
-    with pytest.raises(LambdaMockError, match=r"^Only streams have tumbling windows: give an event of events\.kinesis"):
+def test_only_streams_have_windows_and_shards(event: Any) -> None:
+    with pytest.raises(LambdaMockError, match=r"^This is no event of a stream: give one of events\.kinesis or"):
         events.tumbling_window(event)
+    with pytest.raises(LambdaMockError, match=r"^This is no event of a stream: give one of events\.kinesis or"):
+        events.stream_failure(event)
 
 
 @pytest.mark.parametrize("event", [{}, {"awslogs": {"data": "no"}}, {"awslogs": None}, events.sqs()])

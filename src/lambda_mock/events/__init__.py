@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lambda_mock.events.buses import scheduler as scheduler
     from lambda_mock.events.config_rules import config_rule as config_rule
     from lambda_mock.events.custom_resources import cloudformation as cloudformation
+    from lambda_mock.events.discards import stream_failure as stream_failure
     from lambda_mock.events.logs import cloudwatch_logs as cloudwatch_logs
     from lambda_mock.events.logs import unpack_cloudwatch_logs as unpack_cloudwatch_logs
     from lambda_mock.events.mail import ses as ses
@@ -63,6 +64,7 @@ _NAMES = {
     "buses": ("cloudtrail", "eventbridge", "eventbridge_schedule", "scheduler"),
     "config_rules": ("config_rule",),
     "custom_resources": ("cloudformation",),
+    "discards": ("stream_failure",),
     "logs": ("cloudwatch_logs", "unpack_cloudwatch_logs"),
     "mail": ("ses",),
     "outcomes": ("destination_failure", "destination_success"),
@@ -134,6 +136,7 @@ __all__ = [
     "sns",
     "sns_to_sqs",
     "sqs",
+    "stream_failure",
     "tumbling_window",
     "unpack_cloudwatch_logs",
 ]

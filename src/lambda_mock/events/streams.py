@@ -136,9 +136,7 @@ def tumbling_window(
     Source: "Tumbling windows" in the developer guide of Lambda.
     """
     records = plain("event", dict(event)).get("Records") or [{}]
-    stream_arn = records[0].get("eventSourceARN", "")
-    if stream_arn.split(":")[2:3] not in (["kinesis"], ["dynamodb"]):
-        raise LambdaMockError("Only streams have tumbling windows: give an event of events.kinesis or events.dynamodb.")
+    stream_arn = stream_in(records[0])
     begins = epoch(start)
     return {
         "Records": [] if is_final else records,
@@ -152,6 +150,14 @@ def tumbling_window(
             is_early=is_early,
         ),
     }
+
+
+def stream_in(each: Mapping[str, Any]) -> str:
+    """The ARN of the stream that a record comes from. LambdaMockError where that isn't one."""
+    arn = str(each.get("eventSourceARN", ""))
+    if arn.split(":")[2:3] not in (["kinesis"], ["dynamodb"]):
+        raise LambdaMockError("This is no event of a stream: give one of events.kinesis or events.dynamodb.")
+    return arn
 
 
 def _bytes(data: object) -> bytes:
