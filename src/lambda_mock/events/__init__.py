@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from lambda_mock.events.authorizers import api_gateway_authorizer_request as api_gateway_authorizer_request
     from lambda_mock.events.authorizers import api_gateway_authorizer_token as api_gateway_authorizer_token
     from lambda_mock.events.authorizers import api_gateway_v2_authorizer as api_gateway_v2_authorizer
-    from lambda_mock.events.buckets import s3 as s3
-    from lambda_mock.events.buckets import s3_copy as s3_copy
-    from lambda_mock.events.buckets import s3_delete as s3_delete
-    from lambda_mock.events.buckets import s3_eventbridge as s3_eventbridge
-    from lambda_mock.events.buckets import s3_put as s3_put
     from lambda_mock.events.buses import cloudtrail as cloudtrail
     from lambda_mock.events.buses import eventbridge as eventbridge
     from lambda_mock.events.buses import eventbridge_schedule as eventbridge_schedule
@@ -30,6 +25,11 @@ if TYPE_CHECKING:
     from lambda_mock.events.logs import cloudwatch_logs as cloudwatch_logs
     from lambda_mock.events.logs import unpack_cloudwatch_logs as unpack_cloudwatch_logs
     from lambda_mock.events.mail import ses as ses
+    from lambda_mock.events.objects import s3 as s3
+    from lambda_mock.events.objects import s3_copy as s3_copy
+    from lambda_mock.events.objects import s3_delete as s3_delete
+    from lambda_mock.events.objects import s3_eventbridge as s3_eventbridge
+    from lambda_mock.events.objects import s3_put as s3_put
     from lambda_mock.events.outcomes import destination_failure as destination_failure
     from lambda_mock.events.outcomes import destination_success as destination_success
     from lambda_mock.events.queues import SqsMessage as SqsMessage
@@ -60,13 +60,13 @@ if TYPE_CHECKING:
 _NAMES = {
     "apis": ("api_gateway", "api_gateway_v2"),
     "authorizers": ("api_gateway_authorizer_request", "api_gateway_authorizer_token", "api_gateway_v2_authorizer"),
-    "buckets": ("s3", "s3_copy", "s3_delete", "s3_eventbridge", "s3_put"),
     "buses": ("cloudtrail", "eventbridge", "eventbridge_schedule", "scheduler"),
     "config_rules": ("config_rule",),
     "custom_resources": ("cloudformation",),
     "discards": ("stream_failure",),
     "logs": ("cloudwatch_logs", "unpack_cloudwatch_logs"),
     "mail": ("ses",),
+    "objects": ("s3", "s3_copy", "s3_delete", "s3_eventbridge", "s3_put"),
     "outcomes": ("destination_failure", "destination_success"),
     "queues": ("SqsMessage", "sqs"),
     "rotation": ("secrets_manager_rotation",),
