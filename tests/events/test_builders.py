@@ -144,6 +144,11 @@ def test_the_page_names_every_builder_and_no_other() -> None:
     assert set(re.findall(r"\bevents\.(\w+)", page)) == set(events.__all__)
 
 
+def test_the_reference_has_every_builder() -> None:
+    page = (DOCS / "reference" / "events.md").read_text("utf-8")
+    assert set(re.findall(r"^::: lambda_mock\.events\.(\w+)$", page, re.MULTILINE)) == set(events.__all__)
+
+
 def test_a_name_that_is_none_is_told_the_nearest() -> None:
     with pytest.raises(
         AttributeError, match=r"'lambda_mock\.events' has no attribute 's3_putt'\. Did you mean 's3_put'\?$"
