@@ -26,8 +26,8 @@ TOP = (
 )
 
 BELOW = (
-    "errors names limits config packages patching matchers records faults domain wire execution operations polling "
-    "service loopback intercept integrations observing"
+    "errors names limits config packages patching matchers records faults domain events wire execution operations "
+    "polling service loopback intercept integrations observing"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -45,12 +45,13 @@ LAYERS: dict[str, tuple[str, str]] = {
     "clients": ("", "boto3 botocore"),
     "patching": ("errors", "wrapt"),
     "domain": ("errors limits domain", ""),
+    "events": ("errors domain.arn domain.web.messages events", ""),
     "wire": ("errors wire", "botocore"),
-    "execution": ("errors domain execution", "awslambdaric h11"),
-    "operations": ("errors domain execution.executor operations", ""),
+    "execution": ("errors domain events execution", "awslambdaric h11"),
+    "operations": ("errors domain events execution.executor operations", ""),
     "polling": (
         (
-            "errors domain polling execution.executor execution.lineage execution.post execution.destinations "
+            "errors domain events polling execution.executor execution.lineage execution.post execution.destinations "
             "execution.sources"
         ),
         "",
@@ -59,7 +60,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "loopback": ("loopback", "h11"),
     "intercept": ("errors wire patching loopback intercept", "botocore wrapt"),
     "integrations": (
-        "errors domain patching loopback integrations",
+        "errors domain events patching loopback integrations",
         "boto3 botocore moto requests responses urllib3 wrapt",
     ),
     **dict.fromkeys(

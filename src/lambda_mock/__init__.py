@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lambda_mock import events as events
     from lambda_mock.config import MockConfig as MockConfig
     from lambda_mock.errors import LambdaMockError as LambdaMockError
     from lambda_mock.errors import LambdaMockWarning as LambdaMockWarning
@@ -38,6 +39,7 @@ _HOMES = {
     "package": "lambda_mock.packages",
     "partial": "lambda_mock.matchers",
 }
+_MODULES = ("events",)
 
 __all__ = [
     "Call",
@@ -52,6 +54,7 @@ __all__ = [
     "NotBuiltError",
     "Refusal",
     "current",
+    "events",
     "mock_lambda",
     "package",
     "partial",
@@ -63,11 +66,14 @@ def __getattr__(name: str) -> Any:
 
     There is no `__dir__`: freezegun looks at all that it lists of every module, and would load all of this one.
     """
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     home = _HOMES.get(name)
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from importlib import import_module
 
     # Looked up each time, since modules may be loaded anew: pytest's `pytester` does so between its runs.
     return getattr(import_module(home), name)

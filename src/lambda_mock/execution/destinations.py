@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lambda_mock.events import outcomes
 
 if TYPE_CHECKING:
     from lambda_mock.domain.neighbours.port import Attributes
@@ -56,26 +57,18 @@ def record(event: Event, ending: Ending, *, payloads: bool = True) -> bytes:
     The ARN is qualified, also where the event was sent to the unqualified one. `payloads=False` leaves out what makes
     a record too large.
     """
-    document: dict[str, Any] = {
-        "version": "1.0",
-        "timestamp": timestamp(ending.moment),
-        "requestContext": {
-            "requestId": event.request_id,
-            "functionArn": event.qualified_arn,
-            "condition": ending.condition,
-            "approximateInvokeCount": ending.attempts,
-        },
-    }
-    if payloads:
-        document["requestPayload"] = _parsed(event.payload)
-    if ending.last is not None:
-        result = ending.last.result
-        context = {"statusCode": 200, "executedVersion": ending.last.run.request.version.version}
-        if result.function_error is not None:
-            context["functionError"] = result.function_error
-        document["responseContext"] = context
-        if payloads:
-            document["responsePayload"] = _parsed(result.payload)
+    last = ending.last
+    document = outcomes.record(
+        moment=ending.moment,
+        request_id=event.request_id,
+        function_arn=event.qualified_arn,
+        condition=ending.condition,
+        attempts=ending.attempts,
+        request_payload=outcomes.as_data(event.payload) if payloads else outcomes.ABSENT,
+        version=None if last is None else last.run.request.version.version,
+        function_error=None if last is None else last.result.function_error,
+        response_payload=outcomes.ABSENT if last is None or not payloads else outcomes.as_data(last.result.payload),
+    )
     return json.dumps(document, separators=(",", ":")).encode()
 
 
@@ -96,20 +89,6 @@ def _error(ending: Ending) -> tuple[int | None, str | None]:
         return ending.refusal.status, ending.refusal.message
     if ending.last is None:
         return None, None
-    response = _parsed(ending.last.result.payload)
+    response = outcomes.as_data(ending.last.result.payload)
     message = response.get("errorMessage") if isinstance(response, Mapping) else None
     return 200, message if isinstance(message, str) else None
-
-
-def timestamp(moment: float) -> str:
-    """A moment as records tell it, to the millisecond."""
-    text = datetime.fromtimestamp(moment, tz=timezone.utc).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def _parsed(payload: bytes) -> Any:
-    """A payload as it stands in the record: what isn't JSON, since a function returned bytes, stands there as text."""
-    try:
-        return json.loads(payload)
-    except ValueError:
-        return payload.decode(errors="replace")

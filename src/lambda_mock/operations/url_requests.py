@@ -13,15 +13,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from lambda_mock.domain.function_url import UNQUALIFIED
 from lambda_mock.domain.tracing import trace_header
 from lambda_mock.domain.triggers import Trigger
 from lambda_mock.domain.url_access import grants_missing, written
-from lambda_mock.domain.web import cors, events, results
+from lambda_mock.domain.web import cors, results
 from lambda_mock.domain.web.messages import BrokenOffError, WebAnswer, json_answer
 from lambda_mock.errors import RequestEntityTooLargeException, ResourceNotFoundException, ServiceError
+from lambda_mock.events.web import iam_caller, url_event
 from lambda_mock.operations.access import statements_for
 from lambda_mock.operations.runs import resolve
 
@@ -170,56 +170,28 @@ def _forbidden() -> WebAnswer:
 
 
 def _event(ctx: Context, asked: UrlRequest, url: FunctionUrl, trace: str) -> dict[str, Any]:
-    web = asked.web
-    headers = events.headers_of(web, trace.partition(";")[0])
-    if url.auth_type == _IAM:
-        headers.pop("authorization", None)
-    parameters = events.joined(events.query_pairs(web.query))
-    cookies = events.cookies_of(headers)
-    prefix = url.host.partition(".")[0]
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": web.path,
-        "rawQueryString": web.query,
-        **({"cookies": cookies} if cookies else {}),
-        "headers": headers,
-        **({"queryStringParameters": parameters} if parameters else {}),
-        "requestContext": {
-            **_caller(asked, url, ctx.store.region),
-            "apiId": prefix,
-            "domainName": url.host,
-            "domainPrefix": prefix,
-            "http": events.http_of(web, unquote(web.path)),
-            "requestId": ctx.request_id,
-            "routeKey": "$default",
-            "stage": "$default",
-            **events.moment(ctx.backend.clock.time()),
-        },
-        **events.body_of(web),
-    }
+    signed = url.auth_type == _IAM
+    return url_event(
+        asked.web,
+        request_id=ctx.request_id,
+        trace=trace.partition(";")[0],
+        now=ctx.backend.clock.time(),
+        iam=_caller(asked, ctx.store.region) if signed else None,
+        signed=signed,
+    )
 
 
-def _caller(asked: UrlRequest, url: FunctionUrl, region: str) -> dict[str, Any]:
-    """The members of the request context that tell who asks."""
+def _caller(asked: UrlRequest, region: str) -> dict[str, Any] | None:
+    """Who asks, if somebody has signed the request."""
     caller = asked.caller
-    if url.auth_type != _IAM or caller is None:
-        return {"accountId": "anonymous"}
-    identity = _unique_id(caller)
-    return {
-        "accountId": caller.account_id,
-        "authorizer": {
-            "iam": {
-                "accessKey": asked.access_key,
-                "accountId": caller.account_id,
-                "callerId": identity,
-                "cognitoIdentity": None,
-                "principalOrgId": None,
-                "userArn": caller.shown(region),
-                "userId": identity,
-            }
-        },
-    }
+    if caller is None:
+        return None
+    return iam_caller(
+        access_key=asked.access_key,
+        account_id=caller.account_id,
+        caller_id=_unique_id(caller),
+        user_arn=caller.shown(region),
+    )
 
 
 def _unique_id(caller: Caller) -> str:

@@ -6,7 +6,6 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -14,6 +13,8 @@ from uuid import NAMESPACE_URL, uuid5
 from lambda_mock.domain.neighbours.port import Schedule
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.events.buses import come_round
+from lambda_mock.events.moments import to_the_second
 from lambda_mock.integrations.moto.bridge.events import send_to_functions
 from lambda_mock.integrations.moto.state import backends, read
 
@@ -46,7 +47,7 @@ def _rules() -> Iterator[Schedule]:
 
 
 def _fire_rule(rule: Any, functions: Functions, moment: float) -> None:
-    event = _event("aws.events", rule.arn, rule.account_id, rule.region_name, moment, {})
+    event = come_round("aws.events", rule.arn, event_id=_id_of(rule.arn, moment), moment=moment)
     send_to_functions(functions, rule, event, event["time"])
 
 
@@ -73,7 +74,7 @@ def _schedules() -> Iterator[Schedule]:
 def _fire_schedule(schedule: Any, functions: Functions, moment: float) -> None:
     region, account_id = schedule.arn.split(":")[3:5]
     function_arn: str = schedule.target["Arn"]
-    payload = _input(schedule, account_id, region, moment)
+    payload = _input(schedule, moment)
     waits = False
     if _UNIVERSAL.fullmatch(function_arn):
         parameters = _parameters(payload)
@@ -113,14 +114,15 @@ def _warn(arn: str, why: str) -> None:
     warnings.warn(f"{arn} has come round, and can't invoke its function. {why}", LambdaMockWarning, stacklevel=2)
 
 
-def _input(schedule: Any, account_id: str, region: str, moment: float) -> str:
+def _input(schedule: Any, moment: float) -> str:
     """What the schedule sends: its Input, with the context attributes filled in, or an event that says who it is."""
     given: str | None = schedule.target.get("Input")
     if given is None:
-        return json.dumps(_event("aws.scheduler", schedule.arn, account_id, region, moment, "{}"))
+        event_id = _id_of(schedule.arn, moment)
+        return json.dumps(come_round("aws.scheduler", schedule.arn, event_id=event_id, moment=moment))
     values = {
         "schedule-arn": schedule.arn,
-        "scheduled-time": _iso(moment),
+        "scheduled-time": to_the_second(moment),
         "execution-id": _id_of(schedule.arn, moment),
         "attempt-number": "1",
     }
@@ -144,27 +146,9 @@ def _over(group: Any, schedule: Any) -> Callable[[], None]:
     return over
 
 
-def _event(source: str, arn: str, account_id: str, region: str, moment: float, detail: object) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "id": _id_of(arn, moment),
-        "detail-type": "Scheduled Event",
-        "source": source,
-        "account": account_id,
-        "time": _iso(moment),
-        "region": region,
-        "resources": [arn],
-        "detail": detail,
-    }
-
-
 def _id_of(arn: str, moment: float) -> str:
     """The same for the same moment of the same schedule, so that a test can be repeated."""
     return str(uuid5(NAMESPACE_URL, f"{arn} {moment}"))
-
-
-def _iso(moment: float) -> str:
-    return f"{datetime.fromtimestamp(moment, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _epoch(moment: object) -> float | None:

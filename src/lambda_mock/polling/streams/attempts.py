@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.events.discards import RETRIES_EXHAUSTED, TOO_OLD
 from lambda_mock.execution.lineage import telling_of
 from lambda_mock.polling.outcome import failures, tell_of_what_is_ignored
-from lambda_mock.polling.streams.discards import RETRIES_EXHAUSTED, TOO_OLD, Discard, letter_about
+from lambda_mock.polling.streams.discards import Discard, letter_about
 from lambda_mock.polling.streams.lanes import Batch, Tried, payload_of
 
 if TYPE_CHECKING:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.domain.event_sources import KINESIS
-from lambda_mock.execution.destinations import timestamp
+from lambda_mock.events.discards import Batch, record
 from lambda_mock.execution.post import DESTINATION, DISCARDED, Letter
 
 if TYPE_CHECKING:
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
     from lambda_mock.polling.streams.entries import Entry
     from lambda_mock.polling.streams.lanes import Tried
-
-RETRIES_EXHAUSTED = "RetryAttemptsExhausted"
-TOO_OLD = "RecordAgeExceeded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,35 +60,23 @@ _COLONS_OF_UNQUALIFIED = 6
 
 def _record(discard: Discard) -> dict[str, Any]:
     first, last = discard.entries[0], discard.entries[-1]
-    is_kinesis = discard.mapping.kind is KINESIS
-    moment = timestamp if is_kinesis else _to_the_second
-    document: dict[str, Any] = {
-        "requestContext": {
-            "requestId": discard.request_id,
-            "functionArn": discard.mapping.function_arn,
-            "condition": discard.condition,
-            "approximateInvokeCount": discard.attempts,
-        }
-    }
-    if discard.condition == RETRIES_EXHAUSTED and discard.last is not None:
-        document["responseContext"] = {
-            "statusCode": 200,
-            "executedVersion": discard.last.version,
-            "functionError": discard.last.function_error,
-        }
-    document["version"] = "1.0"
-    document["timestamp"] = timestamp(discard.moment)
-    document["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"] = {
-        "shardId": first.shard_id,
-        "startSequenceNumber": first.record.sequence_number,
-        "endSequenceNumber": last.record.sequence_number,
-        "approximateArrivalOfFirstRecord": moment(first.arrived),
-        "approximateArrivalOfLastRecord": moment(last.arrived),
-        "batchSize": len(discard.entries),
-        "streamArn": discard.mapping.settings["EventSourceArn"],
-    }
-    return document
-
-
-def _to_the_second(moment: float) -> str:
-    return f"{datetime.fromtimestamp(moment, tz=timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    tried = discard.last
+    batch = Batch(
+        stream_arn=discard.mapping.settings["EventSourceArn"],
+        shard_id=first.shard_id,
+        first=first.record.sequence_number,
+        last=last.record.sequence_number,
+        first_arrived=first.arrived,
+        last_arrived=last.arrived,
+        size=len(discard.entries),
+    )
+    return record(
+        batch,
+        moment=discard.moment,
+        request_id=discard.request_id,
+        function_arn=discard.mapping.function_arn,
+        condition=discard.condition,
+        attempts=discard.attempts,
+        version=None if tried is None else tried.version,
+        function_error=None if tried is None else tried.function_error,
+    )

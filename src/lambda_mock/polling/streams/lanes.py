@@ -9,9 +9,9 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.events.streams import of_window
 from lambda_mock.polling.batches import LARGEST_EVENT, written
 
 if TYPE_CHECKING:
@@ -76,14 +76,15 @@ class Window:
 
     def told(self, batch: Batch, shard_id: str, stream_arn: str) -> Mapping[str, Any]:
         """What an event says of the window beside its records."""
-        return {
-            "window": {"start": _moment(self.start), "end": _moment(self.end)},
-            "state": self.state,
-            "shardId": shard_id,
-            "eventSourceARN": stream_arn,
-            "isFinalInvokeForWindow": batch.is_final,
-            "isWindowTerminatedEarly": batch.is_early,
-        }
+        return of_window(
+            start=self.start,
+            end=self.end,
+            state=self.state,
+            shard_id=shard_id,
+            stream_arn=stream_arn,
+            is_final=batch.is_final,
+            is_early=batch.is_early,
+        )
 
 
 class Lane:
@@ -198,7 +199,3 @@ def payload_of(batch: Batch, lane: Lane, stream_arn: str) -> bytes:
         return records + b"}"
     told = lane.window.told(batch, lane.shard_id, stream_arn)
     return records + b"," + json.dumps(told, separators=(",", ":")).encode()[1:]
-
-
-def _moment(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, tz=timezone.utc):%Y-%m-%dT%H:%M:%SZ}"

@@ -8,11 +8,11 @@ from typing import Any
 
 from lambda_mock.domain.web import cors
 from lambda_mock.domain.web.messages import WebAnswer, WebRequest, json_answer
+from lambda_mock.events.routes import matches
 from lambda_mock.integrations.moto.api_gateway.integrations import (
     Integration,
     PayloadFormat,
     function_in,
-    matches,
     rank,
     split_stage,
 )

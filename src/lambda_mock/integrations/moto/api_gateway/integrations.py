@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import unquote
+
+from lambda_mock.events.routes import ranks
 
 _FUNCTION = re.compile(r"arn:[^:]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
 _INVOCATIONS = re.compile(r"arn:[^:]+:apigateway:[^:]*:lambda:path/[\d-]+/functions/(?P<function>.+)/invocations")
 _VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
-_PARAMETER = re.compile(r"\{(?P<name>[^+}]+)(?P<greedy>\+?)\}")
 
 PayloadFormat = Literal["rest", "1.0", "2.0"]
 
@@ -72,35 +72,6 @@ def split_stage(path: str) -> tuple[str, str]:
     return stage, f"/{rest}"
 
 
-def matches(template: str, path: str) -> dict[str, str] | None:
-    """The values of the parameters in a path that has the form of a template, decoded; None for one that hasn't."""
-    wanted, given = _segments(template), _segments(path)
-    found: dict[str, str] = {}
-    for position, segment in enumerate(wanted):
-        parameter = _PARAMETER.fullmatch(segment)
-        if position >= len(given):
-            return None
-        if parameter is None:
-            if unquote(given[position]) != unquote(segment):
-                return None
-        elif parameter["greedy"]:
-            found[parameter["name"]] = unquote("/".join(given[position:]))
-            return found
-        else:
-            found[parameter["name"]] = unquote(given[position])
-    return found if len(wanted) == len(given) else None
-
-
 def rank(template: str) -> tuple[int, ...]:
     """What sorts templates that match one path: plain segments come before parameters, and these before greedy ones."""
-    return tuple(_ranks(template))
-
-
-def _ranks(template: str) -> Iterator[int]:
-    for segment in _segments(template):
-        parameter = _PARAMETER.fullmatch(segment)
-        yield 0 if parameter is None else 2 if parameter["greedy"] else 1
-
-
-def _segments(path: str) -> list[str]:
-    return [segment for segment in path.strip("/").split("/") if segment]
+    return tuple(ranks(template))

@@ -6,7 +6,8 @@ import sys
 from typing import Any
 
 from lambda_mock.domain.web.messages import WebAnswer, WebRequest, json_answer
-from lambda_mock.integrations.moto.api_gateway.integrations import Integration, function_in, matches, rank, split_stage
+from lambda_mock.events.routes import matches
+from lambda_mock.integrations.moto.api_gateway.integrations import Integration, function_in, rank, split_stage
 
 
 def has(api_id: str, region: str) -> bool:

@@ -11,15 +11,15 @@ import json
 import time
 import warnings
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
-from lambda_mock.domain.arn import partition_of
 from lambda_mock.domain.neighbours.port import NeighbourError
 from lambda_mock.domain.patterns import OF_RULES, InvalidPatternError, Pattern, compiled
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.events.buses import api_call
+from lambda_mock.events.moments import to_the_second
 from lambda_mock.integrations.moto.bridge.backends import invoking, may_reach
 from lambda_mock.integrations.moto.bridge.inputs import InvalidInputError, input_for
 from lambda_mock.integrations.moto.bridge.seam import Place, known
@@ -113,10 +113,9 @@ def _whole(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _as_text(told: Any) -> str:
     try:
-        moment = datetime.fromtimestamp(float(told), tz=timezone.utc)
+        return to_the_second(float(told))
     except ValueError:
         return str(told)
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _trigger(
@@ -204,41 +203,17 @@ def _send_api_call(
 def _api_call(event_name: str, account_id: str, region: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
     from moto.moto_api._internal import mock_random  # noqa: PLC0415 - moto is loaded
 
-    moment = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
-    return {
-        "version": "0",
-        "id": str(mock_random.uuid4()),
-        "detail-type": "AWS API Call via CloudTrail",
-        "source": "aws.s3",
-        "account": account_id,
-        "time": moment,
-        "region": region,
-        "resources": [],
-        "detail": {
-            "eventVersion": "1.11",
-            "userIdentity": {
-                "type": "Root",
-                "principalId": account_id,
-                "arn": f"arn:{partition_of(region)}:iam::{account_id}:root",
-                "accountId": account_id,
-            },
-            "eventTime": moment,
-            "eventSource": "s3.amazonaws.com",
-            "eventName": event_name,
-            "awsRegion": region,
-            "sourceIPAddress": "127.0.0.1",
-            "userAgent": "Boto3",
-            "requestParameters": {"bucketName": detail["bucket"]["name"]},
-            "responseElements": None,
-            "requestID": detail["request-id"],
-            "eventID": str(mock_random.uuid4()),
-            "readOnly": False,
-            "eventType": "AwsApiCall",
-            "managementEvent": True,
-            "recipientAccountId": account_id,
-            "eventCategory": "Management",
-        },
-    }
+    return api_call(
+        "s3.amazonaws.com",
+        event_name,
+        {"bucketName": detail["bucket"]["name"]},
+        event_id=str(mock_random.uuid4()),
+        call_id=str(mock_random.uuid4()),
+        request_id=detail["request-id"],
+        account_id=account_id,
+        region=region,
+        moment=to_the_second(time.time()),
+    )
 
 
 PLACES = [

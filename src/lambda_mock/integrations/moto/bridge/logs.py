@@ -6,13 +6,12 @@ ends as Lambda ends loops.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lambda_mock.domain.triggers import Functions, Trigger
+from lambda_mock.events.logs import subscription
 from lambda_mock.integrations.moto.bridge.backends import may_reach
 from lambda_mock.integrations.moto.bridge.seam import Place, known
 
@@ -66,19 +65,14 @@ def _matching(pattern: str | None, events: Sequence[Mapping[str, Any]]) -> list[
 
 
 def _event(stream: Any, filter_name: str, events: Sequence[Mapping[str, Any]]) -> bytes:
-    data = {
-        "messageType": "DATA_MESSAGE",
-        "owner": stream.account_id,
-        "logGroup": stream.log_group.name,
-        "logStream": stream.log_stream_name,
-        "subscriptionFilters": [filter_name],
-        "logEvents": [
-            {"id": f"{int(event['id']):056d}", "timestamp": event["timestamp"], "message": event["message"]}
-            for event in events
-        ],
-    }
-    packed = gzip.compress(json.dumps(data, separators=(",", ":")).encode(), mtime=0)
-    return json.dumps({"awslogs": {"data": base64.b64encode(packed).decode()}}).encode()
+    told = subscription(
+        account_id=stream.account_id,
+        group=stream.log_group.name,
+        stream=stream.log_stream_name,
+        filter_name=filter_name,
+        log_events=[(int(event["id"]), event["timestamp"], event["message"]) for event in events],
+    )
+    return json.dumps(told).encode()
 
 
 def _put_subscription_filter(

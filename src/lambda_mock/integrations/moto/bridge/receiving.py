@@ -13,7 +13,7 @@ from typing import Any
 from lambda_mock.domain.arn import partition_of
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.errors import ServiceError
-from lambda_mock.integrations.moto.bridge.mail import Received, notice
+from lambda_mock.events.mail import Received, lambda_action, notice, record
 
 PRINCIPAL = "ses.amazonaws.com"
 
@@ -73,17 +73,11 @@ def _invoke(
     recipients: Sequence[str],
 ) -> str | None:
     waits = settings.get("InvocationType") == "RequestResponse"
-    action = {
-        "type": "Lambda",
-        **({"topicArn": settings["TopicArn"]} if settings.get("TopicArn") else {}),
-        "functionArn": settings["FunctionArn"],
-        "invocationType": "RequestResponse" if waits else "Event",
-    }
+    action = lambda_action(settings["FunctionArn"], topic_arn=settings.get("TopicArn"), waits=waits)
     told = notice(mail, recipients, action)
-    event = {"Records": [{"eventSource": "aws:ses", "eventVersion": "1.0", "ses": told}]}
     trigger = Trigger(
         function_arn=settings["FunctionArn"],
-        payload=json.dumps(event).encode(),
+        payload=json.dumps(record(told)).encode(),
         principal=PRINCIPAL,
         source_arn=source_arn,
         source_account=account_id,

@@ -6,17 +6,17 @@ topics too, since it reaches functions by them as well.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote_plus
 
 from lambda_mock.domain.triggers import Functions, Trigger
+from lambda_mock.events import buckets
+from lambda_mock.events.moments import to_the_millisecond
 from lambda_mock.integrations.moto.bridge.backends import may_reach
 from lambda_mock.integrations.moto.bridge.seam import Place, Replacement, known
 
@@ -24,18 +24,6 @@ PRINCIPAL = "s3.amazonaws.com"
 
 _NOTIFICATIONS = "moto.s3.notifications"
 _SKIP = "SkipDestinationValidation"
-_VERSION = "2.1"
-_LATER_VERSION = "2.3"
-_KINDS_OF_LATER_VERSION = (
-    "ObjectAcl",
-    "ObjectTagging",
-    "LifecycleExpiration",
-    "LifecycleTransition",
-    "IntelligentTiering",
-)
-_WITH_SIZE = frozenset({"ObjectCreated", "ObjectRestore"})
-_WITH_SEQUENCER = frozenset({"ObjectCreated", "ObjectRemoved"})
-SOURCE_ADDRESS = "127.0.0.1"
 _left_out: ContextVar[tuple[str, ...]] = ContextVar("lambda_mock_left_out", default=())
 _sequence = itertools.count(0x0055AED6DCD90281E5)
 
@@ -43,11 +31,6 @@ _sequence = itertools.count(0x0055AED6DCD90281E5)
 def sequencer() -> str:
     """What orders the events of a key: a later one is greater as text, within one process."""
     return f"{next(_sequence):018X}"
-
-
-def request_id(moment: str) -> str:
-    """An id of S3's form for the request at a moment."""
-    return hashlib.sha256(moment.encode()).hexdigest()[:16].upper()
 
 
 def _creating(*beside: str) -> Replacement:
@@ -73,30 +56,17 @@ def _whole_event(
 ) -> Mapping[str, Any]:
     with known("s3"):
         name = name_of(event_name)
-        moment = now()
-        record = {
-            "eventVersion": _LATER_VERSION if name.startswith(_KINDS_OF_LATER_VERSION) else _VERSION,
-            "eventSource": "aws:s3",
-            "awsRegion": bucket.region_name,
-            "eventTime": moment,
-            "eventName": name,
-            "userIdentity": {"principalId": f"AWS:{bucket.account_id}"},
-            "requestParameters": {"sourceIPAddress": SOURCE_ADDRESS},
-            "responseElements": _response_elements(moment),
-            "s3": {
-                "s3SchemaVersion": "1.0",
-                "configurationId": notification_id,
-                "bucket": {
-                    "name": bucket.name,
-                    "ownerIdentity": {"principalId": _owner(bucket.account_id)},
-                    "arn": bucket.arn,
-                },
-                "object": _object(name, bucket, key),
-            },
-        }
-        if name == "ObjectRestore:Completed":
-            record["glacierEventData"] = {"restoreEventData": _restored(key)}
-    return {"Records": [record]}
+        return buckets.notification(
+            name,
+            bucket=bucket.name,
+            bucket_arn=bucket.arn,
+            configuration_id=notification_id,
+            region=bucket.region_name,
+            account_id=bucket.account_id,
+            moment=now(),
+            restored=_restored(key) if name == "ObjectRestore:Completed" else None,
+            **object_of(name, bucket, key),
+        )
 
 
 def name_of(event_name: Any) -> str:
@@ -106,44 +76,23 @@ def name_of(event_name: Any) -> str:
 
 def now() -> str:
     """The present moment in S3's form."""
-    return as_text(datetime.now(timezone.utc))
+    return to_the_millisecond(time.time())
 
 
-def as_text(moment: datetime) -> str:
-    """A moment in S3's form: `2026-11-22T10:00:00.000Z`."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _object(name: str, bucket: Any, key: Any) -> dict[str, Any]:
-    """The object of a record: what is gone has no size, and a version only where the bucket keeps versions."""
-    kind = name.partition(":")[0]
-    there: dict[str, Any] = {"key": quote_plus(key.name, safe="/")}
-    if kind in _WITH_SIZE:
-        there["size"] = key.size
-    if kind != "ObjectRemoved":
-        there["eTag"] = key.etag.replace('"', "")
-    if bucket.is_versioned:
-        there["versionId"] = str(key.version_id)
-    if kind in _WITH_SEQUENCER:
-        there["sequencer"] = sequencer()
-    return there
-
-
-def _restored(key: Any) -> Mapping[str, str]:
+def object_of(name: str, bucket: Any, key: Any) -> dict[str, Any]:
+    """What is told of an object: what is gone has no size, and a version only where the bucket keeps versions."""
     return {
-        "lifecycleRestorationExpiryTime": as_text(parsedate_to_datetime(key.expiry_date)),
-        "lifecycleRestoreStorageClass": key.storage_class,
+        "key": key.name,
+        "size": key.size if buckets.has_size(name) else None,
+        "etag": key.etag.replace('"', "") if buckets.has_etag(name) else None,
+        "version_id": str(key.version_id) if bucket.is_versioned else None,
+        "sequencer": sequencer(),
     }
 
 
-def _response_elements(moment: str) -> Mapping[str, str]:
-    host = hashlib.sha512(moment.encode()).hexdigest()[:76]
-    return {"x-amz-request-id": request_id(moment), "x-amz-id-2": host}
-
-
-def _owner(account_id: str) -> str:
-    """The canonical id that stands for an account."""
-    return "A" + hashlib.sha256(account_id.encode()).hexdigest()[:13].upper()
+def _restored(key: Any) -> tuple[str, str]:
+    """Until when an object is restored, and its storage class."""
+    return to_the_millisecond(parsedate_to_datetime(key.expiry_date).timestamp()), key.storage_class
 
 
 def _send(ours: Functions, _: Any, __: Any, account_id: str, event_body: Any, fn_arn: str, *___: Any) -> None:

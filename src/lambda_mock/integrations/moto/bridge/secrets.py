@@ -7,13 +7,13 @@ new version still AWSPENDING.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.errors import ServiceError
+from lambda_mock.events.rotation import step_of
 from lambda_mock.integrations.moto.bridge.backends import invoking
 from lambda_mock.integrations.moto.bridge.seam import Place, known
 
@@ -23,7 +23,6 @@ _NOT_ALLOWED = (
     "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the "
     f"principal {PRINCIPAL}."
 )
-_TOKENS = uuid.UUID("5b0e7a4c-8d0e-4d9c-9f0a-5d7c1f3f2a61")
 
 
 class _StepFailedError(Exception):
@@ -71,13 +70,7 @@ def _steps_of(secret: Any, ours: Functions) -> Iterator[None]:
 
     def step(function_arn: str, body: bytes) -> bytes:
         told = json.loads(body)
-        token = told["ClientRequestToken"]
-        event = {
-            "Step": told["Step"],
-            "SecretId": secret.arn,
-            "ClientRequestToken": token,
-            "RotationToken": str(uuid.uuid5(_TOKENS, f"{secret.arn} {token}")),
-        }
+        event = step_of(told["Step"], secret.arn, told["ClientRequestToken"])
         trigger = _trigger(secret, function_arn, json.dumps(event).encode())
         before = invoking.set(None)
         try:

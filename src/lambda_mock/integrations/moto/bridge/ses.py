@@ -7,13 +7,14 @@ is about one of its recipients.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.integrations.moto.bridge.seam import Place, tolerated
 
 if TYPE_CHECKING:
     from lambda_mock.domain.triggers import Functions
-    from lambda_mock.integrations.moto.bridge.mail import Received
+    from lambda_mock.events.mail import Received
 
 _MODELS = "moto.ses.models"
 
@@ -22,13 +23,15 @@ def _send_email(
     ours: Functions, wrapped: Any, ses: Any, source: str, subject: str, body: str, destinations: Any
 ) -> Any:
     message = wrapped(source, subject, body, destinations)
-    _receive(ours, ses, lambda mail: mail.composed(message.id, source, subject, body, destinations, ses.region_name))
+    told = (message.id, source, subject, body, destinations, ses.region_name, datetime.now(timezone.utc))
+    _receive(ours, ses, lambda mail: mail.composed(*told))
     return message
 
 
 def _send_raw_email(ours: Functions, wrapped: Any, ses: Any, source: str, destinations: Any, raw_data: str) -> Any:
     message = wrapped(source, destinations, raw_data)
-    _receive(ours, ses, lambda mail: mail.received(message.id, raw_data, message.destinations, ses.region_name))
+    told = (message.id, raw_data, message.destinations, ses.region_name, datetime.now(timezone.utc))
+    _receive(ours, ses, lambda mail: mail.received(*told))
     return message
 
 
@@ -38,7 +41,9 @@ def _receive(ours: Functions, ses: Any, compose: Callable[[Any], Received]) -> N
         active = getattr(ses, "describe_active_receipt_rule_set", lambda: None)()
         if active is None:
             return
-        from lambda_mock.integrations.moto.bridge import mail, receiving  # noqa: PLC0415 - they take long to load
+        # They take long to load.
+        from lambda_mock.events import mail  # noqa: PLC0415
+        from lambda_mock.integrations.moto.bridge import receiving  # noqa: PLC0415
 
         receiving.receive(ours, ses, active, compose(mail))
 

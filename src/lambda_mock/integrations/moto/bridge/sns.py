@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
+import time
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from lambda_mock.domain.triggers import Functions, Trigger
+from lambda_mock.events.moments import to_the_millisecond
+from lambda_mock.events.topics import notification
 from lambda_mock.integrations.moto.bridge.seam import Place, known
 
 PRINCIPAL = "sns.amazonaws.com"
@@ -41,7 +41,15 @@ def _publish(
     if others.get("message_structure") == "json":
         text = subscription._parse_message_structure(text, "lambda")  # noqa: SLF001 - moto's own way
     with known("sns"):
-        event = _event(subscription, text, message_id, subject, message_attributes or {})
+        event = notification(
+            topic_arn=topic.arn,
+            subscription_arn=subscription.arn,
+            message=text,
+            message_id=message_id,
+            subject=subject,
+            attributes=_typed(message_attributes or {}),
+            timestamp=to_the_millisecond(time.time()),
+        )
         trigger = Trigger(
             function_arn=subscription.endpoint,
             payload=json.dumps(event).encode(),
@@ -52,45 +60,10 @@ def _publish(
     ours.send(trigger)
 
 
-def _event(
-    subscription: Any, message: str, message_id: str, subject: str | None, attributes: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    topic_arn, arn = subscription.topic.arn, subscription.arn
-    partition, region = topic_arn.split(":")[1], topic_arn.split(":")[3]
-    host = f"https://sns.{region}.amazonaws.com{'.cn' if partition == 'aws-cn' else ''}"
+def _typed(attributes: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
     return {
-        "Records": [
-            {
-                "EventSource": "aws:sns",
-                "EventVersion": "1.0",
-                "EventSubscriptionArn": arn,
-                "Sns": {
-                    "Type": "Notification",
-                    "MessageId": message_id,
-                    "TopicArn": topic_arn,
-                    "Subject": subject,
-                    "Message": message,
-                    "Timestamp": _now(),
-                    "SignatureVersion": "1",
-                    "Signature": base64.b64encode(hashlib.sha512(f"{message_id}{message}".encode()).digest()).decode(),
-                    "SigningCertUrl": f"{host}/SimpleNotificationService-{_certificate(region)}.pem",
-                    "UnsubscribeUrl": f"{host}/?Action=Unsubscribe&SubscriptionArn={arn}",
-                    "MessageAttributes": {
-                        name: {"Type": attribute["Type"], "Value": str(attribute["Value"])}
-                        for name, attribute in attributes.items()
-                    },
-                },
-            }
-        ]
+        name: {"Type": attribute["Type"], "Value": str(attribute["Value"])} for name, attribute in attributes.items()
     }
-
-
-def _certificate(region: str) -> str:
-    return hashlib.sha256(region.encode()).hexdigest()[:32]
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _subscribe(_: Functions, wrapped: Any, __: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import NotBuiltError
+from lambda_mock.events.sign_ins import challenge as challenge_behind
 from lambda_mock.integrations.moto.bridge.seam import known
 from lambda_mock.integrations.moto.cognito.asked import asked
 from lambda_mock.integrations.moto.cognito.attempt import Attempt, making
@@ -65,13 +66,11 @@ class Waiting(tuple[str, Any]):  # noqa: SLOT001 - a tuple can have none
     def ended(self, *, correct: bool) -> Waiting:
         """The session after the open challenge, whose result it has."""
         metadata = self.metadata if self.open == _CUSTOM else None
-        after = Waiting.of(self[0], self[1], [*self.history, _result(self.open, correct=correct, metadata=metadata)])
+        after = Waiting.of(
+            self[0], self[1], [*self.history, challenge_behind(self.open, correct=correct, metadata=metadata)]
+        )
         after.told = self.told
         return after
-
-
-def _result(challenge: str, *, correct: bool, metadata: str | None = None) -> Mapping[str, Any]:
-    return {"challengeName": challenge, "challengeResult": correct, "challengeMetadata": metadata}
 
 
 def begin(
@@ -94,7 +93,9 @@ def begin(
     if not confirmed:
         raise refusal("UserNotConfirmedException", "User is not confirmed.")
     pre_authenticate(ours, pool, client_id, username)
-    history = [_result(_SRP, correct=True)] if parameters.get("CHALLENGE_NAME") == _SRP else []
+    history: list[Mapping[str, Any]] = (
+        [challenge_behind(_SRP, correct=True)] if parameters.get("CHALLENGE_NAME") == _SRP else []
+    )
     return _go_on(ours, backend, pool, client_id, Waiting.of(username, pool.kept, history), by_moto)
 
 
@@ -132,7 +133,7 @@ def respond(
 
 def _verified(ours: Functions, pool: Pool, client_id: str, waits: Waiting, responses: Mapping[str, str]) -> bool:
     more = {"privateChallengeParameters": waits.private, "challengeAnswer": responses.get("ANSWER")}
-    return flag(_ask(ours, pool, client_id, waits, _VERIFY, more, {"answerCorrect": None}), "answerCorrect")
+    return flag(_ask(ours, pool, client_id, waits, _VERIFY, more), "answerCorrect")
 
 
 def _go_on(
@@ -144,8 +145,7 @@ def _go_on(
     by_moto: ByMoto | None,
 ) -> Any:
     """Have the next step defined, and take it. `by_moto` begins moto's own challenge, where the flow begins."""
-    undecided = {"challengeName": None, "issueTokens": None, "failAuthentication": None}
-    step = _ask(ours, pool, client_id, waits, DEFINE, {"session": waits.history}, undecided)
+    step = _ask(ours, pool, client_id, waits, DEFINE, {"session": waits.history})
     attempt = Attempt(pool=pool, client_id=client_id, occasion="Authentication", metadata=waits.told)
     if flag(step, "failAuthentication"):
         raise refusal("NotAuthorizedException", "Incorrect username or password.")
@@ -169,9 +169,8 @@ def _go_on(
 
 
 def _challenge(ours: Functions, backend: Any, pool: Pool, client_id: str, waits: Waiting) -> Mapping[str, Any]:
-    undecided = dict.fromkeys(("publicChallengeParameters", "privateChallengeParameters", "challengeMetadata"))
     more = {"challengeName": waits.open, "session": waits.history}
-    made = _ask(ours, pool, client_id, waits, _CREATE, more, undecided)
+    made = _ask(ours, pool, client_id, waits, _CREATE, more)
     waits.private, waits.metadata = mapping(made, "privateChallengeParameters"), made.get("challengeMetadata")
     public = mapping(made, "publicChallengeParameters")
     with known(SERVICE):
@@ -192,7 +191,6 @@ def _ask(
     waits: Waiting,
     trigger: str,
     more: Mapping[str, Any],
-    undecided: Mapping[str, Any],
 ) -> Mapping[str, Any]:
     if function_of(pool, trigger) is None:
         message = "Custom auth lambda trigger is not configured for the user pool."
@@ -211,7 +209,6 @@ def _ask(
         user_name=user.name,
         client_id=client_id,
         request=request,
-        response=undecided,
         metadata=waits.told,
     )
     return response or {}

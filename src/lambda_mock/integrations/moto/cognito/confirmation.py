@@ -27,7 +27,6 @@ def confirmed(ours: Functions, pool: Pool, user: Any, occasion: str, client_id: 
             user_name=seen.name,
             client_id=client_id,
             request={"userAttributes": seen.attributes},
-            response={},
             metadata=asked().client_metadata,
         )
 

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 
 _TRIGGER = "UserMigration"
 _STATUSES = {"CONFIRMED", "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD"}
-_UNDECIDED = {
-    "userAttributes": None,
-    "forceAliasCreation": None,
-    "enableSMSMFA": None,
-    "finalUserStatus": None,
-    "messageAction": None,
-    "desiredDeliveryMediums": None,
-}
 
 
 def migrate(ours: Functions, pool: Pool, client_id: str, username: str, password: str | None) -> None:
@@ -66,7 +58,6 @@ def _ask(
         user_name=username,
         client_id=client_id,
         request={"password": password, "validationData": validation, "userAttributes": None},
-        response=_UNDECIDED,
         metadata=metadata,
     )
 

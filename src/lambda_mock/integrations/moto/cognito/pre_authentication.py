@@ -34,5 +34,4 @@ def pre_authenticate(ours: Functions, pool: Pool, client_id: str, username: str 
             "validationData": asked().client_metadata,
             **({"userNotFound": user is None} if hides else {}),
         },
-        response={},
     )

@@ -135,7 +135,6 @@ def _create_refresh_token(ours: Functions, wrapped: Any, _: Any, client_id: str,
             user_name=user.name,
             client_id=client_id,
             request={"userAttributes": user.attributes, "newDeviceUsed": False},
-            response={},
             metadata=attempt.metadata,
         )
     return wrapped(client_id, username)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from lambda_mock.domain.triggers import Functions
 
 _TRIGGER = "PreSignUp"
-_UNDECIDED = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
 _VERIFIED = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
 
 
@@ -80,7 +79,6 @@ def _admitted(ours: Functions, pool: Pool, user: Any, occasion: str, client_id: 
         user_name=new.name,
         client_id=client_id,
         request={"userAttributes": new.attributes, "validationData": asked().validation_data},
-        response=_UNDECIDED,
         metadata=asked().client_metadata,
     )
     if client_id is not None and response is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_mock.events.sign_ins import SCOPE, undecided_tokens
 from lambda_mock.integrations.moto.bridge.seam import Place, known
 from lambda_mock.integrations.moto.cognito.attempt import Attempt, current
 from lambda_mock.integrations.moto.cognito.pools import MODELS, SERVICE, Pool, models, unrecognizable, user_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _TRIGGER = "PreTokenGeneration"
 _VERSIONS = {"V1_0": "1", "V2_0": "2", "V3_0": "3"}
-_SCOPE = "aws.cognito.signin.user.admin"
 
 _KEPT = frozenset(
     {
@@ -76,7 +76,7 @@ def _asked_for(ours: Functions, attempt: Attempt, username: str) -> Overrides:
     member = "claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails"
     request: dict[str, Any] = {"userAttributes": user.attributes, "groupConfiguration": _groups_of(moto_user)}
     if version != "1":
-        request["scopes"] = [_SCOPE]
+        request["scopes"] = [SCOPE]
     response = ask(
         ours,
         attempt.pool,
@@ -85,7 +85,7 @@ def _asked_for(ours: Functions, attempt: Attempt, username: str) -> Overrides:
         user_name=user.name,
         client_id=attempt.client_id,
         request=request,
-        response={member: None},
+        response=undecided_tokens(int(version)),
         metadata=attempt.metadata,
         version=version,
         arn=arn,
@@ -153,7 +153,7 @@ def _changed(claims: Mapping[str, Any], overrides: Overrides, token_use: str) ->
         if name not in kept:
             changed.pop(name, None)
     if is_access and (change.add_scopes or change.suppress_scopes):
-        scopes = [*changed.get("scope", _SCOPE).split(), *change.add_scopes]
+        scopes = [*changed.get("scope", SCOPE).split(), *change.add_scopes]
         left = [scope for scope in dict.fromkeys(scopes) if scope not in set(change.suppress_scopes)]
         _set(changed, "scope", " ".join(left))
     return changed

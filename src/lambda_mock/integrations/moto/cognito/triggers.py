@@ -8,6 +8,7 @@ from typing import Any
 
 from lambda_mock.domain.triggers import Functions, Trigger
 from lambda_mock.errors import ServiceError
+from lambda_mock.events.user_pools import UNDECIDED, trigger_event
 from lambda_mock.integrations.moto.cognito.attempt import making
 from lambda_mock.integrations.moto.cognito.pools import Pool, refusal, unrecognizable
 
@@ -15,8 +16,6 @@ PRINCIPAL = "cognito-idp.amazonaws.com"
 ATTEMPTS = 3
 MOST_MILLISECONDS = 5_000.0
 
-_NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
-_SDK = "aws-sdk-unknown-unknown"
 _MISSING = object()
 
 
@@ -35,7 +34,7 @@ def ask(
     user_name: str | None,
     client_id: str | None,
     request: Mapping[str, Any],
-    response: Mapping[str, Any],
+    response: Mapping[str, Any] | None = None,
     metadata: Mapping[str, Any] | None = None,
     version: str = "1",
     arn: str | None = None,
@@ -43,27 +42,25 @@ def ask(
     """What the function of a trigger responds; None where the pool has none.
 
     `occasion` is the second half of `triggerSource`; `metadata` the client's, for the triggers that are told of it.
+    `response` is what the function finds there, for a trigger where that isn't always the same.
     Raises the errors of Cognito that its caller gets when the function fails.
     """
     arn = arn or function_of(pool, trigger)
     if arn is None:
         return None
-    kind = _KINDS.get(trigger, trigger)
-    event = {
-        "version": version,
-        "triggerSource": f"{kind}_{occasion}",
-        "region": pool.region,
-        "userPoolId": pool.id,
-        "userName": user_name,
-        "callerContext": {"awsSdkVersion": _SDK, "clientId": client_id or _NO_CLIENT},
-        "request": {**request, **({"clientMetadata": metadata} if metadata else {})},
-        "response": response,
-    }
+    event = trigger_event(
+        trigger,
+        occasion,
+        region=pool.region,
+        pool_id=pool.id,
+        user_name=user_name,
+        client_id=client_id,
+        request=request,
+        response=UNDECIDED[trigger] if response is None else response,
+        metadata=metadata,
+        version=version,
+    )
     return _response(_call(ours, pool, trigger, arn, event))
-
-
-_KINDS = {"PreTokenGeneration": "TokenGeneration"}
-"""The triggers whose `triggerSource` begins with another name."""
 
 
 def _call(ours: Functions, pool: Pool, trigger: str, arn: str, event: Mapping[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from lambda_mock.errors import NotBuiltError, ServiceError
+from lambda_mock.events.custom_resources import request
 from lambda_mock.integrations.moto.stacks.answers import read
 from lambda_mock.integrations.moto.stacks.failures import ResourceError
 from lambda_mock.integrations.moto.stacks.resource import Kind, Made, Resource
@@ -39,7 +40,7 @@ class CustomKind(Kind):
     def create(self, work: Work, properties: Properties) -> Made:
         """Ask for it to be created."""
         name = work.place.name(_LONGEST_NAME)
-        return self._ask(work, "Create", properties, self._there_is(work, name, properties), {})
+        return self._ask(work, "Create", properties, self._there_is(work, name, properties), None)
 
     def change(self, work: Work, resource: Resource, properties: Properties) -> Made:
         """Ask for an update. An answer with another physical id means that there is a new resource now."""
@@ -52,16 +53,11 @@ class CustomKind(Kind):
             properties=properties,
             attributes=resource.attributes,
         )
-        about = {
-            "PhysicalResourceId": resource.physical_resource_id,
-            "OldResourceProperties": _as_text(resource.properties),
-        }
-        return self._ask(work, "Update", properties, unfinished, about)
+        return self._ask(work, "Update", properties, unfinished, resource)
 
     def delete(self, work: Work, resource: Resource) -> None:
         """Ask for it to be deleted."""
-        about = {"PhysicalResourceId": resource.physical_resource_id}
-        self._ask(work, "Delete", resource.properties, None, about)
+        self._ask(work, "Delete", resource.properties, None, resource)
 
     def has(self, attribute: str) -> bool:  # noqa: ARG002 - the function decides
         """Nobody knows before the function has answered."""
@@ -90,27 +86,28 @@ class CustomKind(Kind):
         request_type: str,
         properties: Properties,
         unfinished: Resource | None,
-        about: Mapping[str, Any],
+        there_was: Resource | None,
     ) -> Made:
         place, request_id = work.place, work.host.ids.uuid()
         key = (place.stack_id, place.logical_id, request_id)
-        request = {
-            "RequestType": request_type,
-            "ServiceToken": properties["ServiceToken"],
-            "ResponseURL": work.host.answers.expect(*key),
-            "StackId": place.stack_id,
-            "RequestId": request_id,
-            "LogicalResourceId": place.logical_id,
-            "ResourceType": self._declared_type,
-            "ResourceProperties": _as_text(properties),
-            **about,
-        }
+        asked = request(
+            request_type=request_type,
+            service_token=properties["ServiceToken"],
+            response_url=work.host.answers.expect(*key),
+            stack_id=place.stack_id,
+            request_id=request_id,
+            logical_id=place.logical_id,
+            resource_type=self._declared_type,
+            properties=properties,
+            physical_id=None if there_was is None else there_was.physical_resource_id,
+            old_properties=there_was.properties if there_was is not None and request_type == "Update" else None,
+        )
         try:
-            _invoke(work, request)
+            _invoke(work, asked)
         finally:
             body = work.host.answers.take(*key)
         try:
-            return _outcome(body, request, "|".join(key))
+            return _outcome(body, asked, "|".join(key))
         except ResourceError as error:
             error.resource = unfinished
             if unfinished is not None and body is not None:
@@ -128,8 +125,8 @@ def shown() -> Iterator[None]:
         _showing.reset(token)
 
 
-def _invoke(work: Work, request: Mapping[str, Any]) -> None:
-    token = str(request["ServiceToken"])
+def _invoke(work: Work, asked: Mapping[str, Any]) -> None:
+    token = str(asked["ServiceToken"])
     if token.split(":")[2:3] != ["lambda"]:
         message = (
             f"lambda_mock doesn't ask {token} for the custom resource {work.place.logical_id}: only functions are "
@@ -138,23 +135,23 @@ def _invoke(work: Work, request: Mapping[str, Any]) -> None:
         raise NotBuiltError(message)
     try:
         with work.host.at_once():
-            work("Invoke", FunctionName=token, InvocationType="Event", Payload=json.dumps(request).encode())
+            work("Invoke", FunctionName=token, InvocationType="Event", Payload=json.dumps(asked).encode())
     except ServiceError as error:
         raise ResourceError(f"{error.message} (Service: Lambda, Status Code: {error.status})") from error
 
 
-def _outcome(body: bytes | None, request: dict[str, Any], about: str) -> Made:
+def _outcome(body: bytes | None, asked: dict[str, Any], about: str) -> Made:
     if body is None:
         raise ResourceError(
             "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId "
-            f"[{request['RequestId']}]. If you are using the Python cfn-response module, you may need to update your "
+            f"[{asked['RequestId']}]. If you are using the Python cfn-response module, you may need to update your "
             "Lambda function code so that CloudFormation can attach the updated version."
         )
-    answer = read(body, request)
+    answer = read(body, asked)
     if answer["Status"] == "FAILED":
         raise ResourceError(
             f"Received response status [FAILED] from custom resource. Message returned: {answer.get('Reason')} "
-            f"(RequestId: {request['RequestId']})"
+            f"(RequestId: {asked['RequestId']})"
         )
     physical_id = answer.get("PhysicalResourceId")
     if not physical_id or not isinstance(physical_id, str):
@@ -169,12 +166,3 @@ def _physical_id_in(body: bytes) -> str | None:
     except (ValueError, AttributeError):
         return None
     return found if isinstance(found, str) else None
-
-
-def _as_text(value: Any) -> Any:
-    """Properties as CloudFormation sends them: every number and truth value is a string."""
-    if isinstance(value, Mapping):
-        return {name: _as_text(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_as_text(item) for item in value]
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""The event that SES makes of an email that it has received; it knows nothing of moto."""
+"""SES's events: an email that was received, as functions and topics are told of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
+
+from lambda_mock.events.made_up import ACCOUNT, REGION, Event, arn_of, uuid_of
+from lambda_mock.events.moments import Moment, epoch, to_the_millisecond
 
 _LISTS = {"from": "From", "to": "To", "cc": "Cc", "bcc": "Bcc", "replyTo": "Reply-To"}
 _TEXTS = {"date": "Date", "messageId": "Message-ID", "subject": "Subject"}
@@ -33,9 +36,15 @@ class Received:
 
 
 def composed(
-    sent_as: str, source: str, subject: str, body: str, destinations: Mapping[str, Sequence[str]], region: str
+    sent_as: str,
+    source: str,
+    subject: str,
+    body: str,
+    destinations: Mapping[str, Sequence[str]],
+    region: str,
+    moment: datetime,
 ) -> Received:
-    """An email that was given in parts."""
+    """An email that was given in parts, and has come at a moment."""
     message = email.message.EmailMessage(policy=email.policy.SMTP)
     message["From"] = source
     for header, member in (("To", "ToAddresses"), ("Cc", "CcAddresses")):
@@ -45,12 +54,11 @@ def composed(
     message["MIME-Version"] = "1.0"
     message.set_content(body)
     recipients = [address for addresses in destinations.values() for address in addresses]
-    return received(sent_as, message.as_string(), recipients, region)
+    return received(sent_as, message.as_string(), recipients, region, moment)
 
 
-def received(sent_as: str, content: str, recipients: Sequence[str], region: str) -> Received:
-    """An email that was given as a whole."""
-    moment = datetime.now(timezone.utc)
+def received(sent_as: str, content: str, recipients: Sequence[str], region: str, moment: datetime) -> Received:
+    """An email that was given as a whole, and has come at a moment."""
     parsed = email.message_from_string(content, policy=email.policy.compat32)
     for header, value in (
         ("Message-ID", f"<{sent_as}@email.amazonses.com>"),
@@ -70,9 +78,11 @@ def received(sent_as: str, content: str, recipients: Sequence[str], region: str)
     )
 
 
-def notice(mail: Received, recipients: Sequence[str], action: Mapping[str, Any]) -> dict[str, Any]:
+def notice(
+    mail: Received, recipients: Sequence[str], action: Mapping[str, Any], processing_millis: int = 0
+) -> dict[str, Any]:
     """What SES tells of an email and of its receipt, for those recipients that a rule is about."""
-    timestamp = mail.moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    timestamp = to_the_millisecond(mail.moment.timestamp())
     mail_id = hashlib.sha256(mail.sent_as.encode()).hexdigest()[:40]
     return {
         "mail": {
@@ -86,7 +96,7 @@ def notice(mail: Received, recipients: Sequence[str], action: Mapping[str, Any])
         },
         "receipt": {
             "timestamp": timestamp,
-            "processingTimeMillis": 0,
+            "processingTimeMillis": processing_millis,
             "recipients": list(recipients),
             **{f"{check}Verdict": {"status": "PASS"} for check in ("spam", "virus", "spf", "dkim")},
             "dmarcVerdict": {"status": "GRAY"},
@@ -118,3 +128,64 @@ def _common_headers(mail: Received) -> dict[str, Any]:
             common[member] = [email.utils.formataddr(pair) for pair in pairs]
     common |= {member: by_name[header.lower()] for member, header in _TEXTS.items() if header.lower() in by_name}
     return common
+
+
+def record(told: Mapping[str, Any]) -> Event:
+    """The event of a function that takes an action of a receipt rule."""
+    return {"Records": [{"eventSource": "aws:ses", "eventVersion": "1.0", "ses": told}]}
+
+
+def lambda_action(function_arn: str, *, topic_arn: str | None, waits: bool) -> dict[str, Any]:
+    """An action of a receipt rule that invokes a function, and maybe `waits` for its answer."""
+    return {
+        "type": "Lambda",
+        **({"topicArn": topic_arn} if topic_arn else {}),
+        "functionArn": function_arn,
+        "invocationType": "RequestResponse" if waits else "Event",
+    }
+
+
+# Builders -------------------------------------------------------------------------------------------------------------
+
+
+def ses(
+    subject: str = "Hello",
+    body: str = "How are you?",
+    *,
+    source: str = "sender@example.com",
+    to: Sequence[str] = ("recipient@example.com",),
+    cc: Sequence[str] = (),
+    raw: str | None = None,
+    recipients: Sequence[str] | None = None,
+    waits: bool = False,
+    topic: str | None = None,
+    function: str = "function",
+    processing_millis: int = 500,
+    message_id: str | None = None,
+    region: str = REGION,
+    account_id: str = ACCOUNT,
+    at: Moment | None = None,
+) -> Event:
+    """An email that SES has received, for a receipt rule with a Lambda action.
+
+    `events.ses("Hi", source="bob@example.com", to=["ann@example.com"])`. `raw` is a whole email in place of subject,
+    body and source. `recipients` are those whom the rule is about, all recipients without it. SES `waits` for the
+    function if the action's invocation type is RequestResponse. `function` and `topic`, which the action tells of the
+    email, are names or ARNs. SES doesn't tell functions the body.
+
+    Source: "Lambda function action" in the developer guide of SES.
+    """
+    moment = datetime.fromtimestamp(epoch(at), tz=timezone.utc)
+    function_arn = arn_of("function", function, "lambda", region, account_id, before="function:")
+    topic_arn = topic and arn_of("topic", topic, "sns", region, account_id)
+    everybody = [*to, *cc]
+    sent_as = message_id or f"0100{uuid_of('ses', raw, subject, body, source, everybody)}-000000"
+    if raw is None:
+        mail = composed(
+            sent_as, source, subject, body, {"ToAddresses": list(to), "CcAddresses": list(cc)}, region, moment
+        )
+    else:
+        mail = received(sent_as, raw, everybody, region, moment)
+    action = lambda_action(function_arn, topic_arn=topic_arn, waits=waits)
+    about = mail.recipients if recipients is None else recipients
+    return record(notice(mail, about, action, processing_millis))

@@ -1,4 +1,4 @@
-"""From an HTTP request to the parts of an event that function URLs and HTTP APIs have in common.
+"""From an HTTP request to the parts of an event that function URLs and API Gateway have in common.
 
 Members that would be empty are left out, as AWS was recorded doing.
 """
@@ -6,10 +6,11 @@ Members that would be empty are left out, as AWS was recorded doing.
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
+
+from lambda_mock.events import moments
 
 if TYPE_CHECKING:
     from lambda_mock.domain.web.messages import WebRequest
@@ -91,12 +92,50 @@ def http_of(request: WebRequest, path: str) -> dict[str, str]:
     }
 
 
-def moment(now: float) -> dict[str, Any]:
-    """The members `time` and `timeEpoch` of a request context, of a moment in epoch seconds."""
-    at = time.gmtime(now)
-    # Not by %b, which speaks the language of whoever runs the tests.
-    month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * at.tm_mon - 3 : 3 * at.tm_mon]
+def url_event(
+    request: WebRequest, *, request_id: str, trace: str, now: float, iam: Mapping[str, Any] | None, signed: bool
+) -> dict[str, Any]:
+    """The event of a request to a function URL. `iam` is who asks, where the URL wants to know (`signed`)."""
+    headers = headers_of(request, trace)
+    if signed:
+        headers.pop("authorization", None)
+    parameters = joined(query_pairs(request.query))
+    cookies = cookies_of(headers)
+    prefix = request.host.partition(".")[0]
+    caller = (
+        {"accountId": "anonymous"} if iam is None else {"accountId": iam["accountId"], "authorizer": {"iam": dict(iam)}}
+    )
     return {
-        "time": f"{at.tm_mday:02}/{month}/{at.tm_year}:{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} +0000",
-        "timeEpoch": int(now * 1000),
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": request.path,
+        "rawQueryString": request.query,
+        **({"cookies": cookies} if cookies else {}),
+        "headers": headers,
+        **({"queryStringParameters": parameters} if parameters else {}),
+        "requestContext": {
+            **caller,
+            "apiId": prefix,
+            "domainName": request.host,
+            "domainPrefix": prefix,
+            "http": http_of(request, unquote(request.path)),
+            "requestId": request_id,
+            "routeKey": "$default",
+            "stage": "$default",
+            **moments.of_a_request(now),
+        },
+        **body_of(request),
+    }
+
+
+def iam_caller(*, access_key: str | None, account_id: str, caller_id: str, user_arn: str) -> dict[str, Any]:
+    """Who has signed a request."""
+    return {
+        "accessKey": access_key,
+        "accountId": account_id,
+        "callerId": caller_id,
+        "cognitoIdentity": None,
+        "principalOrgId": None,
+        "userArn": user_arn,
+        "userId": caller_id,
     }
