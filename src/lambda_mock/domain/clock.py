@@ -31,7 +31,7 @@ class Clock:
     __slots__ = ("_frozen_at", "_lock", "_moved_at", "_offset", "_offsets", "on_advance")
 
     def __init__(self, on_advance: Callable[[], None] = _nothing) -> None:
-        self.on_advance = on_advance
+        self.on_advance: Callable[[], None] = on_advance
         self._offset = 0.0
         self._frozen_at: float | None = None
         self._lock = threading.Lock()

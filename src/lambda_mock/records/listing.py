@@ -42,7 +42,7 @@ class Records(Sequence[Record]):
         self._records = deque(records, limit)
         self._limit = limit
         self._lock = threading.Lock()
-        self.dropped = 0
+        self.dropped: int = 0
 
     def append(self, record: Record) -> None:
         """Keep one more record, and drop the oldest where there is no room left."""
@@ -124,7 +124,7 @@ class Records(Sequence[Record]):
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # it grows
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # it grows
 
     def __repr__(self) -> str:
         records = self._state()[0]
