@@ -26,8 +26,8 @@ TOP = (
 )
 
 BELOW = (
-    "errors names limits config packages patching matchers records faults domain events wire execution operations "
-    "polling service loopback intercept integrations observing"
+    "errors names limits config keywords packages patching matchers records faults domain events wire execution "
+    "operations polling service loopback intercept integrations observing"
 )
 
 LAYERS: dict[str, tuple[str, str]] = {
@@ -37,6 +37,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "names": ("", ""),
     "limits": ("", ""),
     "config": ("errors limits", ""),
+    "keywords": ("config", ""),
     "matchers": ("errors", ""),
     "records": ("errors names matchers records", "typing_extensions"),
     "faults": ("errors names", ""),
@@ -67,7 +68,7 @@ LAYERS: dict[str, tuple[str, str]] = {
         TOP.split(),
         (
             f"{TOP} {BELOW}",
-            "boto3 botocore requests wrapt",
+            "boto3 botocore requests typing_extensions wrapt",
         ),
     ),
     "unittest_mixin": ("clients config decorating errors mock", "mypy_boto3_lambda"),
@@ -239,7 +240,7 @@ def test_loading_the_plugin_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_pre_commit_checks_with_the_versions_of_the_dev_extra() -> None:
     pinned = dict(re.findall(r'"([\w-]+)(?:\[\w+\])?==([\w.]+)"', (ROOT / "pyproject.toml").read_text("utf-8")))
     hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
-    stubs = {name: version for name, version in pinned.items() if name not in {"mypy", "ruff"}}
-    tools = dict(re.findall(r"/(?:mirrors-)?(\w+)(?:-pre-commit)?\n +rev: v([\w.]+)", hooks))
-    assert tools == {"mypy": pinned["mypy"], "ruff": pinned["ruff"]}
+    stubs = {name: version for name, version in pinned.items() if name not in {"mypy", "pyright", "ruff"}}
+    tools = dict(re.findall(r"/(?:mirrors-)?(\w+)(?:-pre-commit|-python)?\n +rev: v([\w.]+)", hooks))
+    assert tools == {name: pinned[name] for name in ("mypy", "pyright", "ruff")}
     assert dict(re.findall(r"- ([\w-]+)(?:\[\w+\])?==([\w.]+)", hooks)) == stubs

@@ -67,7 +67,7 @@ def test_an_unknown_option_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(
         LambdaMockError, match=r"no option 'regoin'\. Did you mean 'region'\? The options are region, acc"
     ):
-        mock_lambda(regoin="eu-west-1")
+        mock_lambda(regoin="eu-west-1")  # type: ignore[call-overload]  # by type checkers, too
 
 
 def test_an_unknown_option_that_is_like_none_is_refused_with_all() -> None:

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import coverage
 import pytest
@@ -16,6 +16,9 @@ import pytest
 from lambda_mock import LambdaMock, LambdaMockError, package
 from lambda_mock.execution.process import nodejs
 from lambda_mock.service import Service
+
+if TYPE_CHECKING:
+    from lambda_mock.keywords import FunctionKeywords
 
 ROLE = "arn:aws:iam::111122223333:role/orders"
 HANDLER = "def handler(event, context):\n    return {answer!r}\n"
@@ -168,7 +171,7 @@ def test_what_runs_a_package_is_found_where_there_is_one_answer(
     lambda_client: Any,
     monkeypatch: pytest.MonkeyPatch,
     files: dict[str, str],
-    settings: dict[str, str],
+    settings: FunctionKeywords,
     runtime: str,
     handler: str,
 ) -> None:

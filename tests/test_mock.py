@@ -195,14 +195,13 @@ def test_what_only_a_new_function_takes_is_refused_of_another(mock_lambda: Lambd
 
 
 def test_a_callable_can_stand_for_a_container_image(mock_lambda: LambdaMock, lambda_client: Any) -> None:
-    settings = {"Command": ["app.handler"]}
-    mock_lambda.function("orders", one, PackageType="Image", ImageConfig=settings, Publish=True)
+    mock_lambda.function("orders", one, PackageType="Image", ImageConfig={"Command": ["app.handler"]}, Publish=True)
     mock_lambda.function("orders", two, Publish=True)
     assert [said(lambda_client, "orders", Qualifier=version) for version in ("1", "2", "$LATEST")] == [1, 2, 2]
     first, second = (lambda_client.get_function(FunctionName="orders", Qualifier=number) for number in "12")
     shown = first["Configuration"]
     assert (shown["PackageType"], shown["CodeSize"]) == ("Image", 0)
-    assert shown["ImageConfigResponse"] == {"ImageConfig": settings}
+    assert shown["ImageConfigResponse"] == {"ImageConfig": {"Command": ["app.handler"]}}
     assert "Runtime" not in shown
     uri = f"000000000000.dkr.ecr.us-east-1.amazonaws.com/callable@sha256:{shown['CodeSha256']}"
     assert first["Code"] == {"RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": uri}

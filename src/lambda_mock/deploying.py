@@ -5,15 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from operator import methodcaller
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambda_mock.deployment import check_settings
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.package_deployment import Package
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from lambda_mock.deployment import Deployment
     from lambda_mock.domain.store import Store
+    from lambda_mock.keywords import FunctionKeywords
     from lambda_mock.packages import Source
 
 # pytest shows where the test went wrong, and not where that was noticed.
@@ -39,7 +42,7 @@ class Deploying(ABC):
         exclude: Iterable[str] = (),
         region: str | None = None,
         account_id: str | None = None,
-        **configuration: Any,
+        **configuration: Unpack[FunctionKeywords],
     ) -> str:
         """Create a function whose code is what `path` leads to, or give the existing `$LATEST` of that name new code.
 

@@ -33,9 +33,12 @@ from lambda_mock.lasting import Lasting
 from lambda_mock.package_deployment import layer_content
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from lambda_mock.domain.clock import Clock
     from lambda_mock.domain.store import Store
     from lambda_mock.execution.runner import Override
+    from lambda_mock.keywords import ConfigKeywords, FunctionKeywords
     from lambda_mock.packages import Source
     from lambda_mock.records import Calls, Invocations
     from lambda_mock.records.deliveries import Deliveries
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 # pytest shows where the test went wrong, and not where that was noticed.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
-F = TypeVar("F")
+F = TypeVar("F", bound=Callable[..., Any])
 H = TypeVar("H", bound=Callable[..., Any])
 
 
@@ -57,7 +60,7 @@ class LambdaMock(Lasting, Deploying, Failing):
     """
 
     def __init__(self, config: MockConfig | None = None) -> None:
-        self.config = config or MockConfig()
+        self.config: MockConfig = config or MockConfig()
         self._activation = Activation(self, self.config)
         self._state: Literal["new", "active", "ended"] = "new"
 
@@ -144,7 +147,7 @@ class LambdaMock(Lasting, Deploying, Failing):
         *,
         region: str | None = None,
         account_id: str | None = None,
-        **configuration: Any,
+        **configuration: Unpack[FunctionKeywords],
     ) -> str: ...
 
     @overload
@@ -155,7 +158,7 @@ class LambdaMock(Lasting, Deploying, Failing):
         returns: Any,
         region: str | None = None,
         account_id: str | None = None,
-        **configuration: Any,
+        **configuration: Unpack[FunctionKeywords],
     ) -> str: ...
 
     @overload
@@ -166,12 +169,17 @@ class LambdaMock(Lasting, Deploying, Failing):
         raises: BaseException | type[BaseException],
         region: str | None = None,
         account_id: str | None = None,
-        **configuration: Any,
+        **configuration: Unpack[FunctionKeywords],
     ) -> str: ...
 
     @overload
     def function(
-        self, name: str, *, region: str | None = None, account_id: str | None = None, **configuration: Any
+        self,
+        name: str,
+        *,
+        region: str | None = None,
+        account_id: str | None = None,
+        **configuration: Unpack[FunctionKeywords],
     ) -> Callable[[H], H]: ...
 
     def function(
@@ -183,7 +191,7 @@ class LambdaMock(Lasting, Deploying, Failing):
         raises: Any = UNSET,
         region: str | None = None,
         account_id: str | None = None,
-        **configuration: Any,
+        **configuration: Unpack[FunctionKeywords],
     ) -> Any:
         """Create a function whose code is a Python callable, or give the existing `$LATEST` of that name new code.
 
@@ -295,7 +303,7 @@ def mock_lambda(target: F, /) -> F: ...
 
 
 @overload
-def mock_lambda(**config: Any) -> LambdaMock: ...
+def mock_lambda(**config: Unpack[ConfigKeywords]) -> LambdaMock: ...
 
 
 def mock_lambda(target: Any = None, /, **config: Any) -> Any:

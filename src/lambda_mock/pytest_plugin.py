@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
     from lambda_mock.clients import Clients
     from lambda_mock.config import MockConfig
     from lambda_mock.handler_context import LambdaContext
@@ -153,7 +155,7 @@ def _mock_lambda(request: pytest.FixtureRequest, lambda_mock_config: Any) -> Ite
 
 
 @pytest.fixture
-def lambda_client(request: pytest.FixtureRequest, mock_lambda: LambdaMock) -> Iterator[Any]:
+def lambda_client(request: pytest.FixtureRequest, mock_lambda: LambdaMock) -> Iterator[LambdaClient]:
     """A boto3 client for Lambda in the region of `mock_lambda`; botocore's where boto3 isn't installed."""
     from lambda_mock.clients import Clients
 

@@ -70,8 +70,8 @@ class LambdaMockMixin:
     lambda_mock_config: ClassVar[Mapping[str, Any] | MockConfig] = {}
     lambda_mock_per_class: ClassVar[bool] = False
 
-    mock_lambda = _Mock()
-    lambda_client = _Client()
+    mock_lambda: _Mock = _Mock()
+    lambda_client: _Client = _Client()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let the class have its mocks, once it is one of tests."""

@@ -7,7 +7,7 @@ import json
 import threading
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import requests
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.conformance.conftest import Account
 
 observed = pytest.mark.lambda_mock(lifecycle="observed")
+PackageType = Literal["Zip", "Image"]
 PACKAGE_TYPES = pytest.mark.parametrize("package_type", ["Zip", "Image"])
 
 WHERE = "STATE = []\n\ndef handler(event, context):\n    STATE.append(1)\n    return [__file__, len(STATE), {!r}]\n"
@@ -239,7 +240,9 @@ def test_layers_of_an_update_that_failed_are_let_go_of(aws: Account, mock_lambda
 
 
 @PACKAGE_TYPES
-def test_a_callable_ends_with_its_last_version(aws: Account, mock_lambda: LambdaMock, package_type: str) -> None:
+def test_a_callable_ends_with_its_last_version(
+    aws: Account, mock_lambda: LambdaMock, package_type: PackageType
+) -> None:
     is_there = watched(lambda handler: mock_lambda.function("orders", handler, PackageType=package_type, Publish=True))
     mock_lambda.function("orders", returns="another")
     assert aws.result("1") == ('"here"', "1")
@@ -249,7 +252,7 @@ def test_a_callable_ends_with_its_last_version(aws: Account, mock_lambda: Lambda
 
 
 @PACKAGE_TYPES
-def test_a_callable_ends_with_its_function(aws: Account, mock_lambda: LambdaMock, package_type: str) -> None:
+def test_a_callable_ends_with_its_function(aws: Account, mock_lambda: LambdaMock, package_type: PackageType) -> None:
     is_there = watched(lambda handler: mock_lambda.function("orders", handler, PackageType=package_type))
     assert aws.result() == ('"here"', "$LATEST")
     delete(aws)
@@ -257,7 +260,7 @@ def test_a_callable_ends_with_its_function(aws: Account, mock_lambda: LambdaMock
 
 
 @PACKAGE_TYPES
-def test_a_callable_that_could_not_be_deployed_is_not_kept(mock_lambda: LambdaMock, package_type: str) -> None:
+def test_a_callable_that_could_not_be_deployed_is_not_kept(mock_lambda: LambdaMock, package_type: PackageType) -> None:
     def refused(handler: Handler) -> None:
         with pytest.raises(Exception, match=r"[Rr]untime"):
             mock_lambda.function("orders", handler, PackageType=package_type, Runtime="python0.1")

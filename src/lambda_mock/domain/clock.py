@@ -68,7 +68,7 @@ class Clock:
     __slots__ = ("_lock", "_set", "_settings", "on_advance")
 
     def __init__(self, on_advance: Callable[[], None] = _nothing) -> None:
-        self.on_advance = on_advance
+        self.on_advance: Callable[[], None] = on_advance
         self._lock = threading.Lock()
         self._set = _Setting(-math.inf, None, 0.0, 0.0, 0.0)
         # What happened before it was moved needs to be told by how it was set then.

@@ -56,12 +56,12 @@ class LambdaContext:
         self.log_group_name = log_group_name
         self.log_stream_name = log_stream_name
         self.function_name = function_name
-        self.memory_limit_in_mb = str(memory_limit_in_mb)
+        self.memory_limit_in_mb: str = str(memory_limit_in_mb)
         self.function_version = function_version
         self.invoked_function_arn = invoked_function_arn
         self.tenant_id = tenant_id
-        self.client_context = None if client_context is None else ClientContext(client_context)
-        self.identity = CognitoIdentity()
+        self.client_context: ClientContext | None = None if client_context is None else ClientContext(client_context)
+        self.identity: CognitoIdentity = CognitoIdentity()
         self._trace_fields = _trace_fields(client_context)
         self._watch = watch
         self._timeout = timeout
@@ -109,10 +109,10 @@ class ClientContext:
     __slots__ = ("client", "custom", "env")
 
     def __init__(self, given: Any) -> None:
-        self.custom = given.get("custom")
-        self.env = given.get("env")
+        self.custom: Any = given.get("custom")
+        self.env: Any = given.get("env")
         client = given.get("client")
-        self.client = None if client is None else Client(client)
+        self.client: Client | None = None if client is None else Client(client)
 
     def __repr__(self) -> str:
         return _shown(self, ("custom", "env", "client"))

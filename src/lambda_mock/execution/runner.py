@@ -51,8 +51,8 @@ class Override:
     __slots__ = ("_among", "handler", "qualifier")
 
     def __init__(self, handler: Handler, qualifier: str | None, among: list[Override]) -> None:
-        self.handler = handler
-        self.qualifier = qualifier
+        self.handler: Handler = handler
+        self.qualifier: str | None = qualifier
         self._among = among
         among.append(self)
 

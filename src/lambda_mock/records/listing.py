@@ -71,7 +71,7 @@ class Records(Sequence[Record]):
         self._most_bytes = most_bytes
         self._bytes = 0
         self._lock = threading.Lock()
-        self.dropped = 0
+        self.dropped: int = 0
         for record in records:
             self.append(record)
 
@@ -306,7 +306,7 @@ class Records(Sequence[Record]):
             self.compared(record, value)[0] for record, value in zip(records, other, strict=True)
         )
 
-    __hash__ = None  # type: ignore[assignment]  # it grows
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # it grows
 
     def compared(self, record: Record, value: object) -> tuple[bool, object, object]:
         """Whether a record is what a list says at its place, and both as plain values: what is wanted, and found."""
