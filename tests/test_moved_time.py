@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from lambda_mock.config import Execution
+
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=timezone.utc)
 SHOWN = "2024-01-01T00:00:00.000+0000"
 ENDLESS = "import time\n\ndef handler(event, context):\n    while True:\n        time.sleep(0.01)\n"
@@ -145,7 +147,7 @@ def test_a_time_that_the_test_has_replaced_itself_is_the_clocks_too(
 @MOVED
 @pytest.mark.parametrize("execution", ["inline", "process"])
 def test_a_function_has_its_time_while_the_tests_time_stands_or_leaps(
-    moved: Callable[[], AbstractContextManager[object]], execution: str
+    moved: Callable[[], AbstractContextManager[object]], execution: Execution
 ) -> None:
     with mock_lambda(execution=execution) as mock:
         deploy(PROMPT, Timeout=20)
@@ -168,7 +170,7 @@ def test_so_does_a_callable_that_is_caught_in_the_leap(moved: Callable[[], Abstr
 
 
 @pytest.mark.parametrize("execution", ["inline", "process"])
-def test_a_deadline_comes_for_real_while_the_tests_time_stands(execution: str) -> None:
+def test_a_deadline_comes_for_real_while_the_tests_time_stands(execution: Execution) -> None:
     with mock_lambda(execution=execution):
         deploy(ENDLESS, Timeout=1)
         with freeze_time(NEW_YEAR):

@@ -21,7 +21,7 @@ def test_looking_through_the_package_as_freezegun_does_loads_nothing_of_it() -> 
 
 def test_another_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'lambda_mock' has no attribute 'nothing'"):
-        lambda_mock.nothing  # noqa: B018
+        lambda_mock.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_name_follows_its_module_when_that_is_loaded_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,19 +61,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used, since pytest imports this package also where nothing is mocked.
+if not TYPE_CHECKING:  # pragma: no branch - type checkers are to know which names there are, and which are not
 
-    There is no `__dir__`: freezegun looks at all that it lists of every module, and would load all of this one.
-    """
-    from importlib import import_module
+    def __getattr__(name: str) -> Any:
+        """Load a public name when it is first used, since pytest imports this package also where nothing is mocked.
 
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    home = _HOMES.get(name)
-    if home is None:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        There is no `__dir__`: freezegun looks at all that it lists of every module, and would load all of this one.
+        """
+        from importlib import import_module
 
-    # Looked up each time, since modules may be loaded anew: pytest's `pytester` does so between its runs.
-    return getattr(import_module(home), name)
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        home = _HOMES.get(name)
+        if home is None:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+
+        # Looked up each time, since modules may be loaded anew: pytest's `pytester` does so between its runs.
+        return getattr(import_module(home), name)

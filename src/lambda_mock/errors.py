@@ -38,7 +38,7 @@ class ServiceError(Exception):
     def __init__(self, message: str | None, *, typed: bool = True, **members: Any) -> None:
         super().__init__(message)
         self.message = message
-        self.typed = typed and self.modelled
+        self.typed: bool = typed and self.modelled
         self.members = members
 
     @property

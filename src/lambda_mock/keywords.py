@@ -27,6 +27,7 @@ class ConfigKeywords(TypedDict, total=False):
     identical_code_publishes: bool
     enforce_policies: bool
     timeouts: bool
+    records: int
     limits: Mapping[str, int]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from operator import methodcaller
-from typing import Any
+from typing import Any, ClassVar
 
 from lambda_mock.errors import LambdaMockError
 
@@ -22,12 +22,12 @@ class Partial:
     __slots__ = ("expected",)
 
     def __init__(self, expected: Mapping[str, Any] | Sequence[Any]) -> None:
-        self.expected = expected
+        self.expected: Mapping[str, Any] | Sequence[Any] = expected
 
     def __eq__(self, other: object) -> bool:
         return self.expected == other.expected if isinstance(other, Partial) else covers(self.expected, other)
 
-    __hash__ = None  # type: ignore[assignment]  # of what it holds there is none
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # of what it holds there is none
 
     def __repr__(self) -> str:
         return f"partial({self.expected!r})"

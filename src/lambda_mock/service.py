@@ -88,7 +88,7 @@ class Service:
             status = raised.status
         except Unanswered as unanswered:
             lost = unanswered.name
-        self._note(exchange, context, parameters, error.code if error else lost, now)
+        self._note(exchange, context, parameters, error or lost, now)
         return Reply(
             request_id=context.request_id,
             status=status,
@@ -155,9 +155,10 @@ class Service:
         exchange: Exchange,
         context: Context,
         parameters: Mapping[str, Any],
-        error: str | None,
+        error: ServiceError | str | None,
         now: float,
     ) -> None:
+        code, message = (error.code, error.message) if isinstance(error, ServiceError) else (error, None)
         self.on_call(
             Call(
                 operation=exchange.operation.name,
@@ -166,9 +167,9 @@ class Service:
                 account_id=context.store.account_id,
                 request_id=context.request_id,
                 attempt=exchange.attempt,
-                error=error,
+                error=code,
                 time=now,
-                error_message=None if error is None else error.message,
+                error_message=message,
             )
         )
 

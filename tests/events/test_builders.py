@@ -153,9 +153,9 @@ def test_a_name_that_is_none_is_told_the_nearest() -> None:
     with pytest.raises(
         AttributeError, match=r"'lambda_mock\.events' has no attribute 's3_putt'\. Did you mean 's3_put'\?$"
     ):
-        events.s3_putt  # noqa: B018
+        events.s3_putt  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError, match=r"'lambda_mock\.events' has no attribute 'zzzzzzz'$"):
-        events.zzzzzzz  # noqa: B018
+        events.zzzzzzz  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_every_public_name_is_there() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from typing_extensions import assert_type
 
 from lambda_mock import Invocation, LambdaMock, mock_lambda
+from lambda_mock.faults import Fault
 from lambda_mock.keywords import ConfigKeywords, FunctionKeywords
 
 
@@ -78,7 +79,14 @@ def faults_are_ordered(mock_lambda: LambdaMock) -> None:
     mock_lambda.fail(
         "Invoke", "TooManyRequestsException", times=2, function="orders:live", Reason="CallerRateLimitExceeded"
     )
-    mock_lambda.fail("Invoke")  # type: ignore[call-arg]
+    assert_type(mock_lambda.fail("Invoke", latency=timedelta(seconds=2)), Fault)
+    assert_type(mock_lambda.fail_run("orders", "Sandbox.Timedout", every=3), Fault)
+    with mock_lambda.fail("UpdateAlias", "ReadTimeoutError", "always", when="after") as fault:
+        assert_type(fault.struck, int)
+    assert_type(fault.assert_struck(times=1), None)
+    assert_type(fault.remove(), None)
+    mock_lambda.fail("Invoke", "ServiceException", when="later")  # type: ignore[arg-type]
+    mock_lambda.fail()  # type: ignore[call-arg]
     mock_lambda.fail_transition("orders", reason_code="InvalidSubnet")
     mock_lambda.fail_transition("orders", of="EventSourceMapping", qualifier="live")
     mock_lambda.fail_transition("orders", of="Mapping")  # type: ignore[arg-type]

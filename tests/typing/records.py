@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import assert_type
 
-from lambda_mock import Call, Delivery, Invocation, LambdaMock, Refusal
+from lambda_mock import Call, Delivery, Invocation, LambdaMock, Refusal, partial
 from lambda_mock.records import Calls, Invocations
 from lambda_mock.records.deliveries import Deliveries
 from lambda_mock.records.refusals import Refusals
@@ -51,7 +51,8 @@ def invocations_are_a_sequence_of_invocations(mock_lambda: LambdaMock) -> None:
     assert_type(runs.assert_invoked("orders", qualifier=None, version="2", payload={"id": 1}, times=1), Invocations)
     assert_type(runs.assert_invoked("orders")[0].response, Any)
     assert_type(runs.assert_not_invoked("orders", qualifier="live"), None)
-    runs.assert_invoked("orders", version=2)  # type: ignore[arg-type]
+    assert_type(runs.assert_invoked_once("orders", payload=partial({"id": 1})), Invocation)
+    runs.assert_invoked("orders", versoin="2")  # type: ignore[call-arg]
 
 
 def an_invocation_has_its_members(run: Invocation) -> None:

@@ -142,19 +142,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a builder when it is first used: what delivers events loads only the modules that it needs."""
-    module = _HOMES.get(name)
-    if module is None:
-        import difflib  # noqa: PLC0415 - for a failure only
+if not TYPE_CHECKING:  # pragma: no branch - type checkers are to know which names there are, and which are not
 
-        near = difflib.get_close_matches(name, __all__, n=1)
-        hint = f". Did you mean {near[0]!r}?" if near else ""
-        message = f"module {__name__!r} has no attribute {name!r}{hint}"
-        raise AttributeError(message)
-    from importlib import import_module  # noqa: PLC0415 - with the first builder
+    def __getattr__(name: str) -> Any:
+        """Load a builder when it is first used: what delivers events loads only the modules that it needs."""
+        module = _HOMES.get(name)
+        if module is None:
+            import difflib  # noqa: PLC0415 - for a failure only
 
-    return getattr(import_module(f"{__name__}.{module}"), name)
+            near = difflib.get_close_matches(name, __all__, n=1)
+            hint = f". Did you mean {near[0]!r}?" if near else ""
+            message = f"module {__name__!r} has no attribute {name!r}{hint}"
+            raise AttributeError(message)
+        from importlib import import_module  # noqa: PLC0415 - with the first builder
+
+        return getattr(import_module(f"{__name__}.{module}"), name)
 
 
 def __dir__() -> list[str]:

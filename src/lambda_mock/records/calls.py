@@ -39,11 +39,11 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One API request: `parameters` by AWS's names, `error` AWS's code or None, `time` in epoch seconds.
+    """One API request: `parameters` by AWS's names, `time` in epoch seconds.
 
     `attempt` counts from 1; botocore's retries are calls of their own. `account_id` is the account that called, and
     `owner_id` the one that it called upon: another one only where the call names a function of another account.
-    `error_message` is what AWS said with the error.
+    `error` is None, AWS's code, or the client's own error where the answer was lost. `error_message` is what AWS said.
     """
 
     operation: str
