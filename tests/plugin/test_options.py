@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambda_mock import pytest_plugin
-from lambda_mock.config import OPTIONS
+from lambda_mock.config import OPTIONS, MockConfig, parse_option
 
 SHOWS = """
 def test_shown(mock_lambda):
@@ -28,6 +28,13 @@ def shown(pytester: pytest.Pytester, *arguments: str, passed: int = 1) -> str:
 
 def test_every_option_can_be_given_in_the_ini_file_and_on_the_command_line() -> None:
     assert tuple(pytest_plugin._OPTIONS) == OPTIONS
+
+
+def test_the_help_tells_the_defaults_that_hold() -> None:
+    told = {name: default for name, (_, _, default) in pytest_plugin._OPTIONS.items()}
+    assert (told.pop("accounts"), told.pop("limits")) == ("none", "AWS's")
+    default = MockConfig()
+    assert {name: parse_option(name, text) for name, text in told.items()} == {n: getattr(default, n) for n in told}
 
 
 def test_the_help_shows_every_option_in_one_group(pytester: pytest.Pytester) -> None:
@@ -101,7 +108,7 @@ def test_the_marker_activates_nothing(pytester: pytest.Pytester) -> None:
                 lambda_mock.current()
         """
     )
-    shown(pytester, "--strict-markers")
+    shown(pytester, "--strict-markers", "-W", "default::UserWarning")
 
 
 def test_the_marker_is_listed(pytester: pytest.Pytester) -> None:

@@ -7,12 +7,11 @@ the minutes before a retry, doesn't count: a schedule whose function fails would
 from __future__ import annotations
 
 import threading
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_mock.domain.schedules import Recurrence, recurrence
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,9 +131,5 @@ def _recurrence(schedule: Schedule, now: float) -> Recurrence | None:
             zone=schedule.zone,
         )
     except (ValueError, KeyError) as error:
-        warnings.warn(
-            f"{schedule.arn} never comes round: its expression {schedule.expression!r} isn't one ({error}).",
-            LambdaMockWarning,
-            stacklevel=2,
-        )
+        warn(f"{schedule.arn} never comes round: its expression {schedule.expression!r} isn't one ({error}).")
         return None

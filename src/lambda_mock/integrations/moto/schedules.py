@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import partial
@@ -13,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lambda_mock.domain.neighbours.port import Schedule
 from lambda_mock.domain.triggers import Functions, Trigger
-from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.errors import ServiceError, warn
 from lambda_mock.integrations.moto.bridge.events import send_to_functions
 from lambda_mock.integrations.moto.state import backends, read
 
@@ -110,7 +109,7 @@ def _parameters(payload: str) -> Mapping[str, Any] | None:
 
 
 def _warn(arn: str, why: str) -> None:
-    warnings.warn(f"{arn} has come round, and can't invoke its function. {why}", LambdaMockWarning, stacklevel=2)
+    warn(f"{arn} has come round, and can't invoke its function. {why}")
 
 
 def _input(schedule: Any, account_id: str, region: str, moment: float) -> str:
