@@ -39,6 +39,9 @@ _PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("CloudFormationBackend", "execute_change_set", "execute_change_set"),
         ("CloudFormationBackend", "delete_stack", "delete_stack"),
     ),
+    "moto.stepfunctions.parser.backend.execution": (
+        ("Execution", "_get_start_aws_execution_details", "execution_details"),
+    ),
     f"{_STATES}.state_task_lambda": (
         ("StateTaskLambda", "_eval_execution", "eval_execution"),
         ("StateTaskLambda", "_from_error", "from_error"),
