@@ -314,6 +314,7 @@ class LambdaMock(Lasting, Deploying):
             activation.faults,
             activation.runner.queue.waiting,
             activation.agenda.blocked(),
+            activation.timetable.shown(),
             ended=self._state == "ended",
             manual=self.config.async_mode == "manual",
         )

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from lambda_mock.records.spans import span
+
 if TYPE_CHECKING:
     from lambda_mock.records import Call, Calls, Invocation, Invocations
 
@@ -26,7 +28,6 @@ _FEWEST_FOLDED = 4
 _LOG_OF_A_FAILURE = 8
 _LOG_OF_A_SUCCESS = 2
 _LONG_AFTER = 1.0
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _FRAMES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
 _PLATFORM = re.compile(r'\{"time": ?"[^"]+", ?"type": ?"platform\.')
 _TYPES = {"Event": " as an event", "DryRun": " as a dry run"}
@@ -210,17 +211,6 @@ def _continues_report(line: str) -> bool:
 def _later(moment: float | None, now: float) -> Iterator[str]:
     if moment is not None and now - moment >= _LONG_AFTER:
         yield f"  ⋯   {span(now - moment)} later"
-
-
-def span(seconds: float) -> str:
-    """A length of time in the two largest units that it has: `1 h 5 min`."""
-    rest = round(seconds)
-    parts = []
-    for size, unit in _UNITS:
-        number, rest = divmod(rest, size)
-        if number:
-            parts.append(f"{number} {unit}")
-    return " ".join(parts[:2]) or "0 s"
 
 
 def _before(chapters: Sequence[_Chapter]) -> Iterator[str]:

@@ -108,6 +108,14 @@ class Timetable:
         due, _, entry = min(ready)
         return _Turn(due, entry, self._functions)
 
+    def shown(self) -> list[tuple[Schedule, float | None]]:
+        """Each schedule, and how many seconds it is until it comes round; None where it does so no more."""
+        now = self._clock.time()
+        return [
+            (entry.schedule, None if entry.due is None else max(0.0, entry.due - now))
+            for entry in list(self._entries.values())
+        ]
+
     def _take(self, schedules: Sequence[Schedule]) -> None:
         now = self._clock.time()
         entries: dict[_Key, _Entry] = {}

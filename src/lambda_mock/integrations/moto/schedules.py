@@ -41,6 +41,7 @@ def _rules() -> Iterator[Schedule]:
                     expression=rule.scheduled_expression,
                     fire=partial(_fire_rule, rule),
                     over=_nothing,
+                    functions=tuple(target["Arn"] for target in rule.targets if _FUNCTION.fullmatch(target["Arn"])),
                 )
 
 
@@ -66,6 +67,7 @@ def _schedules() -> Iterator[Schedule]:
                         ends=None if once else _epoch(schedule.end_date),
                         fire=partial(_fire_schedule, schedule),
                         over=_over(group, schedule),
+                        functions=_invoked(schedule),
                     )
 
 
@@ -97,6 +99,16 @@ def _fire_schedule(schedule: Any, functions: Functions, moment: float) -> None:
             _warn(schedule.arn, f"{error.code}: {error.message}")
     else:
         functions.send(trigger)
+
+
+def _invoked(schedule: Any) -> tuple[str, ...]:
+    """The function that a schedule leads to, as far as that can be seen before it comes round."""
+    target: str = schedule.target["Arn"]
+    if not _UNIVERSAL.fullmatch(target):
+        return (target,)
+    parameters = _parameters(schedule.target.get("Input") or "")
+    region, account_id = schedule.arn.split(":")[3:5]
+    return () if parameters is None else (_arn(parameters, target.split(":")[1], region, account_id),)
 
 
 def _parameters(payload: str) -> Mapping[str, Any] | None:
