@@ -51,7 +51,9 @@ class _Chapter:
     def title(self) -> str:
         """What happened, without what came of it: the same for calls of one kind."""
         if self.call is None:
-            return _name(self.runs[0])
+            run = self.runs[0]
+            source = "" if run.source_arn is None else f" for {_resource(run.source_arn)}"
+            return printable(f"{':'.join(filter(None, (run.function, run.qualifier)))} ran{source}")
         about = ":".join(filter(None, (self.call.function, self.call.qualifier)))
         attempt = f" (attempt {self.call.attempt})" if self.call.attempt > 1 else ""
         how = _TYPES.get(str(self.call.parameters.get("InvocationType")), "") if self.call.operation == "Invoke" else ""
@@ -132,12 +134,11 @@ def _text_of(group: Sequence[_Chapter]) -> Iterator[str]:
             yield from _told(chapter)
         return
     first, last = group[0], group[-1]
-    numbers = "     " if first.call is None else f"  #{first.number} to #{last.number}"
-    yield f"{numbers}  {first.title}, {len(group)} times"
-    by_version = Counter(run.version for chapter in group for run in chapter.runs)
+    number = "··" if first.call is None else f"#{first.number} to #{last.number}"
+    yield f"  {number}  {first.title}, {len(group)} times"
+    by_version = Counter(_version(run) for chapter in group for run in chapter.runs)
     if by_version:
-        shares = " · ".join(f"{version} ×{times}" for version, times in by_version.items())
-        yield f"      └─ {'versions' if len(by_version) > 1 else 'version'} {shares}"
+        yield f"      └─ {' · '.join(f'{version} ×{times}' for version, times in by_version.items())}"
 
 
 def _told(chapter: _Chapter) -> Iterator[str]:
@@ -153,11 +154,10 @@ def _told(chapter: _Chapter) -> Iterator[str]:
 
 
 def _heading(chapter: _Chapter) -> str:
-    if chapter.call is not None:
-        error = "" if chapter.call.error is None else f" ✗ {chapter.call.error}"
-        return f"  #{chapter.number}  {chapter.title}{error}"
-    source = chapter.runs[0].source_arn
-    return printable(f"  ··  {chapter.title} ran{'' if source is None else f', for {_resource(source)}'}")
+    if chapter.call is None:
+        return f"  ··  {chapter.title}"
+    error = "" if chapter.call.error is None else f" ✗ {chapter.call.error}"
+    return f"  #{chapter.number}  {chapter.title}{error}"
 
 
 def _resource(arn: str) -> str:
@@ -169,9 +169,8 @@ def _resource(arn: str) -> str:
 def _run(run: Invocation, moment: float) -> str:
     later = f", {span(run.time - moment)} later" if run.time - moment >= _LONG_AFTER else ""
     attempt = f"attempt {run.attempt}{later} · " if run.attempt > 1 or later else ""
-    version = run.version if run.version.startswith("$") else f"version {run.version}"
     came = f"→ {_short(run.result) or 'nothing'}" if run.function_error is None else f"✗ {_failure(run)}"
-    return f"{attempt}{version} · {run.duration:.1f} ms · {_short(run.payload)} {came}"
+    return f"{attempt}{_version(run)} · {run.duration:.1f} ms · {_short(run.payload)} {came}"
 
 
 def _failure(run: Invocation) -> str:
@@ -237,8 +236,8 @@ def _of(number: int, noun: str, failed: int) -> str:
     return f"{number} {noun}{plural}{f' ({failed} failed)' if failed else ''}"
 
 
-def _name(run: Invocation) -> str:
-    return ":".join(filter(None, (run.function, run.qualifier)))
+def _version(run: Invocation) -> str:
+    return run.version if run.version.startswith("$") else f"version {run.version}"
 
 
 def _short(text: bytes) -> str:
