@@ -203,7 +203,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Tell where a test went wrong, and what Lambda looked like when it failed."""
-    if call.excinfo is not None and "lambda_mock.mock" in sys.modules and not item.config.getoption("fulltrace"):
+    if call.excinfo is not None and "lambda_mock.mock" in sys.modules and not item.config.getoption("fulltrace", False):
         from lambda_mock.failure_report import where_the_test_went_wrong
 
         traceback = where_the_test_went_wrong(call.excinfo.value)
@@ -224,7 +224,7 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, Any, Any]:
-    """Colour the sections while pytest prints them, and print those that it doesn't."""
+    """Colour the sections while pytest prints them, and print those that it doesn't, before what has failed."""
     always = terminalreporter.config.stash[_SECTION] == "always"
     reports = [report for category in ("failed", "error") for report in terminalreporter.stats.get(category, ())]
     if not always and not any(getattr(report, "longrepr", None) for report in reports):

@@ -17,9 +17,15 @@ def test_it(mock_lambda, lambda_client, name):
 
 def test_workers_of_xdist_have_the_options_and_report_failures(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE + "    assert name != 'stock'\n")
-    result = pytester.runpytest_inprocess("-n", "2", "--lambda-mock-seed=7")
+    options = ["--lambda-mock-seed=7", "--lambda-mock-section=always", "--color=yes", "--junit-xml=junit.xml"]
+    result = pytester.runpytest_inprocess("-n", "2", *options)
     result.assert_outcomes(passed=3, failed=1)
-    result.stdout.fnmatch_lines(["* Lambda *", "seed 7 · us-east-1 · account 123456789012"])
+    text = str(result.stdout)
+    assert "lambda_mock: seed=7, section='always'\n" in text
+    assert text.count("\x1b[2mseed 7 · us-east-1 · account 123456789012\x1b[0m") == 4
+    orders, stock = (text.index(f"╭─ \x1b[1m{name}\x1b[0m ─") for name in ("orders", "stock"))
+    assert text.index("= LAMBDA =") < orders < text.index("= FAILURES =") < stock
+    assert (pytester.path / "junit.xml").read_text("utf-8").count("╭─ stock ─") == 1
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
