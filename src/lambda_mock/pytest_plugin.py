@@ -203,7 +203,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Tell where a test went wrong, and what Lambda looked like when it failed."""
-    if call.excinfo is not None and "lambda_mock.mock" in sys.modules and not item.config.getoption("fulltrace", False):
+    if (
+        call.excinfo is not None
+        and "lambda_mock.mock" in sys.modules
+        and not item.config.getoption("fulltrace", default=False)
+    ):
         from lambda_mock.failure_report import where_the_test_went_wrong
 
         traceback = where_the_test_went_wrong(call.excinfo.value)
