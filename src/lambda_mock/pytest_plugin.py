@@ -92,7 +92,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, (value, meaning, default) in {**_OPTIONS, **_FOR_THE_RUN}.items():
         option, text = f"{_PREFIX}{name}", f"{meaning} (default: {default})"
         group.addoption(f"--{option.replace('_', '-')}", dest=option, metavar=value, help=text)
-        parser.addini(option, f"{text}; {value}", default=None)
+        parser.addini(option, f"{value}: {text}", default=None)
 
 
 def pytest_load_initial_conftests(args: list[str]) -> None:

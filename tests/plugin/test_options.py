@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from lambda_mock import pytest_plugin
@@ -111,7 +113,7 @@ def test_the_marker_activates_nothing(pytester: pytest.Pytester) -> None:
                 lambda_mock.current()
         """
     )
-    shown(pytester, "--strict-markers", "-W", "default::UserWarning")
+    shown(pytester, "--strict-markers", "-W", "default::lambda_mock.LambdaMockWarning")
 
 
 def test_the_marker_is_listed(pytester: pytest.Pytester) -> None:
@@ -175,7 +177,7 @@ def test_a_marker_of_a_test_without_any_mock_is_told(pytester: pytest.Pytester, 
     pytester.makepyfile(
         f"import pytest\nfrom lambda_mock import mock_lambda\n\n@pytest.mark.lambda_mock(seed=7)\n{test}\n"
     )
-    text = str(pytester.runpytest_inprocess("-W", "default::UserWarning").stdout)
+    text = str(pytester.runpytest_inprocess("-W", "default::lambda_mock.LambdaMockWarning").stdout)
     told = "LambdaMockWarning: The marker lambda_mock of test_it configures nothing: it is for the fixtures mock_lambda"
     assert (told in text) is is_told
 
@@ -224,7 +226,7 @@ def test_an_option_that_is_misspelt_is_told_with_the_nearest_one(
 
 
 def in_addopts(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, argument: str) -> pytest.RunResult:
-    monkeypatch.setenv("PYTEST_ADDOPTS", argument)
+    monkeypatch.setenv("PYTEST_ADDOPTS", f"{os.environ['PYTEST_ADDOPTS']} {argument}")
     return pytester.runpytest_inprocess()
 
 
