@@ -62,6 +62,10 @@ class LambdaMock(Lasting, Deploying):
     """
 
     def __init__(self, config: MockConfig | None = None) -> None:
+        given: object = config
+        if not (given is None or isinstance(given, MockConfig)):
+            message = f"LambdaMock takes a MockConfig, as in LambdaMock(MockConfig(seed=7)), and not {given!r}."
+            raise LambdaMockError(message)
         self.config = config or MockConfig()
         self._activation = Activation(self, self.config)
         self._state: Literal["new", "active", "ended"] = "new"
