@@ -17,6 +17,7 @@ logger.addHandler(logging.NullHandler())
 logger.setLevel("ERROR")
 logger.propagate = False
 logging.getLogger("shop").setLevel("INFO")
+logging.getLogger("shop").propagate = False
 
 def handler(event, context):
     return [len(logger.handlers), logger.level, logger.propagate]
@@ -50,6 +51,7 @@ def test_what_functions_do_to_named_loggers_ends_with_their_mock(lambda_client: 
             assert loaded(lambda_client, "orders") == b"[1, 40, false]"
             assert loaded(lambda_client, "billing") == b"[2, 40, false]"
             logging.getLogger("shop").setLevel("DEBUG")
+            logging.getLogger("shop").propagate = True
         assert state("shop.orders") == (0, logging.NOTSET, True)
         assert state("shop") == (1, logging.DEBUG, True)
     finally:

@@ -253,6 +253,7 @@ def test_a_schedule_for_nobody_is_a_warning(mock: LambdaMock) -> None:
 
 def test_the_picture_shows_what_comes_round_and_when(mock: LambdaMock) -> None:
     mock.clock.freeze()
+    mock.function("unscheduled", returns=None)
     rule(arn=f"{ARN}:1")
     schedule("rate(2 hours)")
     client("scheduler").create_schedule(

@@ -250,6 +250,6 @@ def test_a_process_is_after_its_tests_what_it_was_before(
     found = json.loads(text.rpartition("found: ")[2])
     # What was interrupted is kept until the next run by pytest 8.
     assert len(found.pop("mocks")) <= (pytest.version_tuple < (9,))
-    nothing = {"since the start": {}, "since the first run": {}, "patched": []}
+    nothing: dict[str, object] = {"since the start": {}, "since the first run": {}, "patched": []}
     assert found == {"codes": [pytest.ExitCode.INTERRUPTED] * 2, **nothing}, text
     assert text.count("1 failed, 8 passed") == 2

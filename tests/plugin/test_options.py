@@ -155,12 +155,13 @@ def test_markers_of_others_are_left_alone(pytester: pytest.Pytester) -> None:
         @pytest.mark.mock_lambda
         @pytest.mark.lambda_mocks
         @pytest.mark.slow
+        @pytest.mark.mocking_birds
         @pytest.mark.parametrize("lambda_mock", [1])
         def test_it(lambda_mock):
             pass
         """
     )
-    shown(pytester, "--strict-markers")
+    shown(pytester, "-W", "ignore::pytest.PytestUnknownMarkWarning")
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,7 @@ def state_machine() -> Caller | None:
 def execution_details(wrapped: Callable[..., Any], _execution: Any, args: Any, kwargs: Any) -> Any:
     """What moto knows of an execution that begins, and in which mock that is."""
     details = wrapped(*args, **kwargs)
-    host = stacks.current()
-    if host is not None:
-        setattr(details, _BEGUN_IN, weakref.ref(host))
+    setattr(details, _BEGUN_IN, [weakref.ref(host) for host in stacks.active()[:1]])
     return details
 
 
@@ -83,8 +81,8 @@ def _as_its_role(env: Any) -> Iterator[None]:
 
 def _check_where_it_began(execution: Any) -> None:
     """Refuse an execution of a mock that has ended: what is active now is the mock of another test."""
-    begun_in = getattr(execution, _BEGUN_IN, None)
-    if begun_in is not None and begun_in() not in stacks.active():
+    active = stacks.active()
+    if any(begun_in() not in active for begun_in in getattr(execution, _BEGUN_IN, ())):
         raise LambdaMockError(
             f"An execution of a state machine in the role {execution.role_arn} goes on after its mock has ended, and "
             "is kept from the mock that is active now. Let the test that starts it wait for its end."
