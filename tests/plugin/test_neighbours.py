@@ -165,9 +165,17 @@ def test_async_fixtures_in_strict_mode_share_the_mock_of_their_test(pytester: py
         @pytest.mark.asyncio
         async def test_it(orders, lambda_client):
             assert lambda_client.invoke(FunctionName=orders)["StatusCode"] == 200
+
+        @pytest.mark.asyncio
+        async def test_that_fails(mock_lambda):
+            mock_lambda.function("coroutine", returns=1)
+            assert False
         """
     )
-    pytester.runpytest_inprocess("--asyncio-mode=strict").assert_outcomes(passed=1)
+    # An older pytest-asyncio leaves the loop of its last test to the garbage collector.
+    result = pytester.runpytest_subprocess("--asyncio-mode=strict")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*- Lambda -*", "╭─ coroutine ─*"])
 
 
 def test_coroutines_use_the_fixtures(pytester: pytest.Pytester) -> None:
@@ -182,4 +190,4 @@ def test_coroutines_use_the_fixtures(pytester: pytest.Pytester) -> None:
             assert answer["StatusCode"] == 200
         """
     )
-    pytester.runpytest_inprocess("--asyncio-mode=auto").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("--asyncio-mode=auto").assert_outcomes(passed=1)

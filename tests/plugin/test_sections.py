@@ -127,10 +127,6 @@ def test_each_kind_of_test_has_its_section(pytester: pytest.Pytester) -> None:
                         current().function(f"sub{number}", returns=1)
                         self.assertTrue(number)
 
-        async def test_coroutine(mock_lambda):
-            mock_lambda.function("coroutine", returns=1)
-            assert False
-
         @pytest.mark.xfail(strict=True)
         def test_that_passes_and_should_not(mock_lambda):
             mock_lambda.function("strict", returns=1)
@@ -152,14 +148,13 @@ def test_each_kind_of_test_has_its_section(pytester: pytest.Pytester) -> None:
             assert False
         """
     )
-    text = str(pytester.runpytest_inprocess("--asyncio-mode=auto").stdout)
+    text = str(pytester.runpytest_inprocess().stdout)
     by_test = dict(zip((found := re.split(r"\n_{5,} (.+?) _{5,}\n", text))[1::2], found[2::2], strict=True))
     shown = {name: re.findall(r"╭─ (\w+) ─", body) for name, body in by_test.items()}
     subtests = {name: functions for name, functions in shown.items() if "subtests" in name}
     assert {name: functions for name, functions in shown.items() if name not in subtests} == {
         "test_of_a_mock_that_has_ended": ["decorated"],
         "Cases.test_method": ["setup"],
-        "test_coroutine": ["coroutine"],
         "test_that_passes_and_should_not": ["strict"],
         "ERROR at teardown of test_teardown": ["teardown"],
         "test_without_a_traceback": ["untraced"],
