@@ -146,7 +146,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         if isinstance(item, pytest.Item):
             mistakes += _mistakes_of(item)
             own = getattr(getattr(item, "obj", None), "pytestmark", ())
-            if "mock_lambda" not in getattr(item, "fixturenames", ()) and any(
+            if not {"mock_lambda", "lambda_context"} & set(getattr(item, "fixturenames", ())) and any(
                 mark.name == "lambda_mock" for mark in own
             ):
                 item.stash[_MARKED] = False
@@ -175,8 +175,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
         item.warn(
             LambdaMockWarning(
-                f"The marker lambda_mock of {item.name} configures nothing: it is for the fixtures mock_lambda and "
-                "lambda_client, and this test has no mock at all."
+                f"The marker lambda_mock of {item.name} configures nothing: it is for the fixtures mock_lambda, "
+                "lambda_client and lambda_context, and this test has no mock at all."
             )
         )
 

@@ -171,6 +171,7 @@ def test_markers_of_others_are_left_alone(pytester: pytest.Pytester) -> None:
         ("def test_it(request): request.getfixturevalue('mock_lambda')", False),
         ("def test_it():\n    with mock_lambda(): pass", False),
         ("def test_it(lambda_client): pass", False),
+        ("def test_it(lambda_context): pass", False),
         ("def test_it(): pytest.skip()", False),
     ],
 )
@@ -179,7 +180,7 @@ def test_a_marker_of_a_test_without_any_mock_is_told(pytester: pytest.Pytester, 
         f"import pytest\nfrom lambda_mock import mock_lambda\n\n@pytest.mark.lambda_mock(seed=7)\n{test}\n"
     )
     text = str(pytester.runpytest_inprocess("-W", "default::lambda_mock.LambdaMockWarning").stdout)
-    told = "LambdaMockWarning: The marker lambda_mock of test_it configures nothing: it is for the fixtures mock_lambda"
+    told = "LambdaMockWarning: The marker lambda_mock of test_it configures nothing: it is for the fixtures"
     assert (told in text) is is_told
 
 
