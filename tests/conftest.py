@@ -82,6 +82,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Pytest's own, whose runs keep quiet about pytest-asyncio's unset option, as pyproject.toml has it for ours."""
-    monkeypatch.setenv("PYTEST_ADDOPTS", '-W "ignore:The configuration option:pytest.PytestDeprecationWarning"')
+    """Pytest's own, whose runs are as pyproject.toml has ours: without reruns, and quiet about an option of asyncio."""
+    quiet = '-W "ignore:The configuration option:pytest.PytestDeprecationWarning"'
+    monkeypatch.setenv("PYTEST_ADDOPTS", f"-p no:rerunfailures {quiet}")
     return pytester

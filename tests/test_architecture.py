@@ -73,7 +73,12 @@ LAYERS: dict[str, tuple[str, str]] = {
     ),
     "unittest_mixin": ("clients config decorating errors mock", "mypy_boto3_lambda"),
     "plugin_options": ("config errors", ""),
-    "failure_report": ("errors mock", ""),
+    "plugin_checks": ("config errors plugin_options", ""),
+    "story": ("records", ""),
+    "section_colours": ("", ""),
+    "report_sections": ("section_colours", ""),
+    "attendance": ("errors mock", ""),
+    "failure_report": ("config errors mock plugin_options report_sections story", ""),
     "observing": ("records wire execution.executor", ""),
     "reporting": (
         "errors names domain records wire execution.executor execution.lineage activation mock observing reporting",

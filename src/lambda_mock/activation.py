@@ -150,7 +150,8 @@ class Activation:
             note=keep_result,
         )
         self.agenda = Agenda(self.backend, POLLERS, means)
-        self.runner.queue.sources = Together(self.agenda, Timetable(self.clock, neighbours, self.arrivals))
+        self.timetable = Timetable(self.clock, neighbours, self.arrivals)
+        self.runner.queue.sources = Together(self.agenda, self.timetable)
         self.clock.on_advance = self.runner.queue.look
         self.runner.breaks = self._breaks
 

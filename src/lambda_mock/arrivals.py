@@ -7,12 +7,11 @@ answer the events are handled, and the queues and streams of event source mappin
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.errors import ServiceError, warn
 from lambda_mock.records.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -142,8 +141,4 @@ def _error_of(deliver: Callable[[], None]) -> Exception | None:
 
 def _warn(trigger: Trigger, why: str) -> None:
     source = "" if trigger.source_arn is None else f" of {trigger.source_arn}"
-    warnings.warn(
-        f"An event{source} that {trigger.principal} sends to {trigger.function_arn} doesn't reach it. {why}",
-        LambdaMockWarning,
-        stacklevel=2,
-    )
+    warn(f"An event{source} that {trigger.principal} sends to {trigger.function_arn} doesn't reach it. {why}")

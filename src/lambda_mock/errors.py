@@ -6,9 +6,21 @@ used wrongly, or asked for something that isn't built, and what to do about it.
 
 from __future__ import annotations
 
+import sys
+import warnings
+from collections import deque
+from types import FrameType
 from typing import Any, ClassVar
 
 _SERVER_ERROR = 500
+# Whose code stands between the line that led to a warning and the place where that is noticed.
+_BETWEEN = frozenset(
+    {
+        *("boto3", "botocore", "concurrent", "contextlib", "dataclasses", "flask", "lambda_mock", "moto", "requests"),
+        *("responses", "threading", "urllib3", "werkzeug", "wrapt"),
+    }
+)
+_RUNNERS = ("_pytest", "pluggy", "pytest")
 
 
 class LambdaMockError(Exception):
@@ -21,6 +33,31 @@ class NotBuiltError(LambdaMockError):
 
 class LambdaMockWarning(UserWarning):
     """Something outside the mock is not as expected; the mock goes on without it."""
+
+
+warned: deque[str] = deque(maxlen=100)
+"""The texts of the last warnings, also of those that a filter keeps silent, for whoever reports a failed test."""
+
+
+def warn(message: str) -> None:
+    """Warn the author of the test, at the line of the test's or a function's own code that led to it."""
+    warned.append(message)
+    warnings.warn(message, LambdaMockWarning, stacklevel=1 + _levels_to_somebody(sys._getframe(1)))  # noqa: SLF001
+
+
+def _levels_to_somebody(frame: FrameType | None) -> int:
+    """How many frames it takes from `frame` to code that is neither ours nor a library's; 1 where there is none."""
+    levels = 1
+    while frame is not None:
+        package = frame.f_globals.get("__name__", "").partition(".")[0]
+        if package.startswith(_RUNNERS):
+            break
+        if package not in _BETWEEN and package != "importlib":
+            return levels
+        # Python itself doesn't count the frames of its import system.
+        levels += package != "importlib"
+        frame = frame.f_back
+    return 1
 
 
 class ServiceError(Exception):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
+from lambda_mock.config import MockConfig
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.mock import LambdaMock, active_mocks
+from lambda_mock.plugin_options import differences
+from lambda_mock.report_sections import TITLE
+from lambda_mock.story import story
+
+Since = Mapping[int, tuple[int, int]]
+Section = tuple[str, str]
 
 # What lies between the test and the place where its mistake was noticed.
 _BETWEEN = frozenset({"lambda_mock", "botocore", "boto3", "requests", "wrapt", "contextlib", "dataclasses"})
@@ -16,6 +24,8 @@ _BETWEEN = frozenset({"lambda_mock", "botocore", "boto3", "requests", "wrapt", "
 _RUNNERS = ("_pytest", "pytest", "pluggy")
 _LAST_RECORDS = 10
 _MOST_LINES = 60
+_WIDTH = 110
+_USUAL = MockConfig()
 
 
 class Records(Collection[object], Protocol):
@@ -24,9 +34,12 @@ class Records(Collection[object], Protocol):
     dropped: int
 
 
-def mocks_of(test: Any, error: Any) -> list[LambdaMock]:
-    """The mocks that are active, and those that `test` (pytest's item) or its `error` (an ExceptionInfo) leads to."""
-    found = [*active_mocks(), *_values_at_hand(test, error)]
+def mocks_of(test: Any, error: Any, entered: Iterable[LambdaMock] = ()) -> list[LambdaMock]:
+    """The mocks of a test: those that were `entered` (the last one first), those that are active, those within reach.
+
+    `test` is pytest's item, `error` the ExceptionInfo of a failure or None.
+    """
+    found = [*entered, *active_mocks(), *_values_at_hand(test, error)]
     # By type, since isinstance would ask objects that answer as they like.
     return list({id(mock): mock for mock in found if issubclass(type(mock), LambdaMock)}.values())
 
@@ -35,7 +48,7 @@ def _values_at_hand(test: Any, error: Any) -> Iterator[Any]:
     """The values of its fixtures, the attributes of its class's instance, and the local variables where it failed."""
     yield from getattr(test, "funcargs", {}).values()
     yield from getattr(getattr(test, "instance", None), "__dict__", {}).values()
-    for entry in error.traceback:
+    for entry in () if error is None else error.traceback:
         yield from entry.locals.values()
 
 
@@ -67,29 +80,59 @@ def _package(entry: TracebackType) -> str:
     return module.partition(".")[0]
 
 
-def section(mock: LambdaMock) -> str:
-    """How to repeat the run, what is deployed, and the last calls and invocations."""
+def sections(mocks: Sequence[LambdaMock], warnings: Iterable[str] = (), since: Since | None = None) -> list[Section]:
+    """A titled text for each mock; with the first of them the `warnings` of the test that tell more than its refusals.
+
+    `since` says for a mock that was there before the test how many calls and invocations it had then.
+    """
+    texts = []
+    refused = {refusal.missing for mock in mocks for refusal in mock.refusals}
+    untold = [text for text in warnings if not any(missing in text for missing in refused)]
+    for place, mock in enumerate(mocks):
+        title = TITLE if len(mocks) == 1 else f"{TITLE} ({place + 1} of {len(mocks)} mocks)"
+        told = [] if place else list(_warnings(untold))
+        texts.append((title, "\n".join([*_text(mock, (since or {}).get(id(mock), (0, 0))), *told])))
+    return texts
+
+
+def _text(mock: LambdaMock, since: tuple[int, int]) -> Iterator[str]:
+    """How to repeat the run, what is deployed, what happened, and what came of it elsewhere."""
     config = mock.config
+    others = differences(config.changed({"seed": 0, "region": _USUAL.region, "account_id": _USUAL.account_id}))
+    facts = [f"seed {config.seed}", config.region, f"account {config.account_id}", *([others] if others else [])]
+    yield " · ".join(facts)
+    yield ""
     picture = mock.describe().splitlines()
-    lines = [f"seed {config.seed} · {config.region} · account {config.account_id}", "", *picture[:_MOST_LINES]]
+    yield from picture[:_MOST_LINES]
     if len(picture) > _MOST_LINES:
-        lines.append(f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()")
-    sent = ["", *_last("deliveries", mock.deliveries)] if mock.deliveries else []
-    refused = ["", *_last("refusals", mock.refusals)] if mock.refusals else []
-    return "\n".join(
-        [*lines, "", *_last("calls", mock.calls), "", *_last("invocations", mock.invocations), *sent, *refused]
-    )
+        yield f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()"
+    yield ""
+    told = story(mock.calls, mock.invocations, since=since)
+    yield from ["What happened:", *told] if told else ["Nothing was called, and nothing ran."]
+    for noun, records in (("deliveries", mock.deliveries), ("refusals", mock.refusals)):
+        yield from _last(noun, records)
 
 
 def _last(noun: str, records: Records) -> Iterator[str]:
     made = len(records) + records.dropped
     last = list(records)[-_LAST_RECORDS:]
-    if not made:
-        yield f"No {noun}."
-        return
-    yield f"{noun.capitalize()}:" if made <= _LAST_RECORDS else f"The last {len(last)} of {made} {noun}:"
+    if made:
+        yield ""
+        yield f"{noun.capitalize()}:" if made <= _LAST_RECORDS else f"The last {len(last)} of {made} {noun}:"
     for number, record in enumerate(last, start=made - len(last) + 1):
         yield f"  #{number}  {record}"
-        failed_at = getattr(record, "failed_at", None)
-        if failed_at:
-            yield textwrap.indent(textwrap.dedent(failed_at.rstrip()), 8 * " ")
+
+
+def _warnings(warnings: Iterable[str]) -> Iterator[str]:
+    """Each of the warnings once, the last ones where there are many."""
+    told = list(Counter(warnings).items())
+    if told:
+        yield ""
+        yield "Warnings:" if len(told) <= _LAST_RECORDS else f"The last {_LAST_RECORDS} of {len(told)} warnings:"
+    for text, times in told[-_LAST_RECORDS:]:
+        first, *further = text.splitlines()
+        lines = textwrap.wrap(first, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        yield f"  - {lines[0]}"
+        yield from (f"    {line}" for line in lines[1:] + further)
+        if times > 1:
+            yield f"    ({times} times)"

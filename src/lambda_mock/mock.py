@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 # pytest shows where the test went wrong, and not where that was noticed.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
+follow: Callable[[LambdaMock], object] | None = None
+"""Is told of each mock that is entered, while there is somebody who follows."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -60,6 +63,10 @@ class LambdaMock(Lasting, Deploying, Failing):
     """
 
     def __init__(self, config: MockConfig | None = None) -> None:
+        given: object = config
+        if not (given is None or isinstance(given, MockConfig)):
+            message = f"LambdaMock takes a MockConfig, as in LambdaMock(MockConfig(seed=7)), and not {given!r}."
+            raise LambdaMockError(message)
         self.config: MockConfig = config or MockConfig()
         self._activation = Activation(self, self.config)
         self._state: Literal["new", "active", "ended"] = "new"
@@ -121,6 +128,8 @@ class LambdaMock(Lasting, Deploying, Failing):
             self._activation = Activation(self, self.config)
         self._activation.begin()
         self._state = "active"
+        if follow is not None:
+            follow(self)
         return self
 
     def __exit__(
@@ -268,6 +277,7 @@ class LambdaMock(Lasting, Deploying, Failing):
             activation.faults,
             activation.runner.queue.waiting,
             activation.agenda.blocked(),
+            activation.timetable.shown(),
             ended=self._state == "ended",
             manual=self.config.async_mode == "manual",
         )

@@ -249,3 +249,27 @@ def test_a_schedule_that_is_switched_off_sends_nothing(mock: LambdaMock) -> None
 def test_a_schedule_for_nobody_is_a_warning(mock: LambdaMock) -> None:
     with pytest.warns(LambdaMockWarning, match=r"scheduler.amazonaws.com sends to .*:sweeps"):
         schedule(arn=f"{ARN}s")
+
+
+def test_the_picture_shows_what_comes_round_and_when(mock: LambdaMock) -> None:
+    mock.clock.freeze()
+    mock.function("unscheduled", returns=None)
+    rule(arn=f"{ARN}:1")
+    schedule("rate(2 hours)")
+    client("scheduler").create_schedule(
+        Name="once",
+        ScheduleExpression="at(2000-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:lambda:invoke",
+            "RoleArn": ROLE,
+            "Input": json.dumps({"FunctionName": "sweep"}),
+        },
+    )
+    mock.clock.advance(90)
+    lines = [line.strip("│ ") for line in mock.describe().splitlines() if "rate" in line or "at(" in line]
+    assert lines == [
+        "rule nightly rate(5 minutes) ──▶ 1  in 3 min 30 s",
+        "schedule default/nightly rate(2 hours) ──▶ sweep  in 1 h 58 min",
+        "schedule default/once at(2000-01-01T00:00:00) ──▶ sweep  over",
+    ]

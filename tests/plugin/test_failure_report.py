@@ -37,9 +37,9 @@ def test_a_failed_test_shows_its_seed_what_was_deployed_and_the_calls(pytester: 
     assert section[:3] == ["seed 42 · us-east-1 · account 123456789012", "", "us-east-1 · account 123456789012"]
     assert section[3].startswith("╭─ orders ─")
     assert section[4].startswith("│  live ───────▶ 1 ")
-    calls = ["Calls:", "  #1  PublishVersion orders", "  #2  CreateAlias orders:live", "  #3  Invoke orders:live"]
-    assert section[7:12] == ["", *calls]
-    assert section[12:15] == ["", "Invocations:", "  #1  orders:live on version 1 with {}"]
+    calls = ["  #1  PublishVersion orders", "  #2  CreateAlias orders:live", "  #3  Invoke orders:live"]
+    assert section[7:12] == ["", "What happened:", *calls]
+    assert re.fullmatch(r' {6}└─ version 1 · \d+\.\d ms · {} → "ok"', section[12])
 
 
 def test_a_test_that_passes_shows_nothing(pytester: pytest.Pytester) -> None:
@@ -94,7 +94,7 @@ def test_after(after):
     assert text.count("  #3  Invoke orders:live") == 2
 
 
-def test_only_the_last_ten_calls_are_shown(pytester: pytest.Pytester) -> None:
+def test_calls_of_one_kind_are_one_line(pytester: pytest.Pytester) -> None:
     text = report(
         pytester,
         "def test_it(mock_lambda, lambda_client):\n"
@@ -103,8 +103,7 @@ def test_only_the_last_ten_calls_are_shown(pytester: pytest.Pytester) -> None:
         "    assert False",
         failed=1,
     )
-    assert "The last 10 of 30 calls:\n  #21  ListFunctions\n" in text
-    assert "  #20  ListFunctions" not in text
+    assert "What happened:\n  #1 to #30  ListFunctions, 30 times\n" in text
 
 
 def test_events_that_wait_and_what_was_delivered_are_shown(pytester: pytest.Pytester) -> None:
@@ -135,15 +134,16 @@ def test_a_function_that_failed_shows_where(pytester: pytest.Pytester) -> None:
         "    assert False",
         failed=1,
     )
-    shown = text.partition("Invocations:\n")[2].splitlines()
-    assert shown[0] == "  #1  f on version $LATEST with {} → KeyError: 'honey'"
-    assert re.fullmatch(r' {8}File ".*\.py", line \d+, in <lambda>', shown[1])
-    assert shown[2] == "          mock_lambda.function('f', lambda event, context: event['honey'])"
+    shown = text.partition("What happened:\n")[2].splitlines()
+    assert shown[0] == "  #1  Invoke f"
+    assert re.fullmatch(r" {6}└─ \$LATEST · \d+\.\d ms · {} ✗ KeyError: 'honey'", shown[1])
+    assert re.fullmatch(r' {11}File ".*\.py", line \d+, in <lambda>', shown[2])
+    assert shown[3] == "             mock_lambda.function('f', lambda event, context: event['honey'])"
 
 
 def test_a_test_that_called_nothing_says_so(pytester: pytest.Pytester) -> None:
     text = report(pytester, "def test_it(mock_lambda):\n    assert False", failed=1)
-    assert "Nothing is deployed: there are no functions.\n\nNo calls.\n" in text
+    assert "Nothing is deployed: there are no functions.\n\nNothing was called, and nothing ran.\n" in text
 
 
 def test_a_large_picture_is_cut(pytester: pytest.Pytester) -> None:
@@ -164,8 +164,8 @@ def test_each_of_several_mocks_has_its_section(pytester: pytest.Pytester) -> Non
         "def test_it(lambda_client):\n    with mock_lambda(seed=5) as inner:\n        assert False",
         failed=1,
     )
-    assert text.count("- Lambda -") == 2
-    assert "seed 5 ·" in text
+    inner, outer = text.index("- Lambda (1 of 2 mocks) -"), text.index("- Lambda (2 of 2 mocks) -")
+    assert inner < text.index("seed 5 ·") < outer < text.index("seed 0 ·")
 
 
 def test_a_wrong_use_is_shown_where_the_test_made_it(pytester: pytest.Pytester) -> None:

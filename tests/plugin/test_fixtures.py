@@ -67,6 +67,12 @@ def test_the_public_name_is_the_decorator_and_not_the_fixture() -> None:
         assert isinstance(mock, LambdaMock)
 
 
+def test_a_mock_of_something_else_than_a_configuration_is_refused() -> None:
+    config: Any = {"seed": 7}
+    with pytest.raises(LambdaMockError, match=r"takes a MockConfig, as in .*, and not {'seed': 7}\."):
+        LambdaMock(config)
+
+
 def test_asking_for_a_call_that_lambda_does_not_have_is_refused(mock_lambda: LambdaMock) -> None:
     with pytest.raises(LambdaMockError, match="Did you mean 'ListFunctions'"):
         mock_lambda.calls.assert_not_called("list_functions")

@@ -12,7 +12,7 @@ from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from lambda_mock.description.arrows import Arrow, draw
-from lambda_mock.description.notes import notes
+from lambda_mock.description.notes import Turn, notes
 from lambda_mock.domain.lifecycle import ACTIVE, SUCCESSFUL
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def describe(
     faults: Iterable[object] = (),
     waiting: Sequence[str] = (),
     blocked: Iterable[str] = (),
+    schedules: Sequence[Turn] = (),
     *,
     ended: bool = False,
     manual: bool = False,
@@ -44,12 +45,12 @@ def describe(
 
     `waiting` are the functions for which events wait, by ARN; those that still do when the mock has `ended` never ran.
     `blocked` says which records of streams and messages of queues wait, and for what; `manual` that it is the test that
-    has them read.
+    has them read. `schedules` are those that there are, with the seconds until they come round.
     The same sign before two hashes means the same code. Versions that no alias leads to are left out where they are
     many and old. With no functions, a sentence that says so.
     """
     stores = backend.stores()
-    pictures = [_store(store) for store in stores if len(store.functions)] or [NOTHING]
+    pictures = [_store(store, schedules) for store in stores if len(store.functions)] or [NOTHING]
     ordered = [*map(str, faults), *(line for store in stores for line in _failures(store))]
     still = ["\n".join(["Ordered to fail, and not met yet:", *(f"  {line}" for line in ordered)])] if ordered else []
     return "\n\n".join([*pictures, *still, *_events(waiting, ended=ended), *_blocked(list(blocked), manual=manual)])
@@ -75,14 +76,14 @@ def _failures(store: Store) -> list[str]:
         return [f"{failure} ({store.region} · account {store.account_id})" for failure in store.failures]
 
 
-def _store(store: Store) -> str:
+def _store(store: Store, schedules: Sequence[Turn]) -> str:
     with store.lock:
         sources = list(store.mappings.values())
         frames = [
             _framed(
                 _short(each.name),
                 _facts(each),
-                [*_picture(each), *notes(each, (source for source in sources if source.is_for(each.arn)))],
+                [*_picture(each), *notes(each, (source for source in sources if source.is_for(each.arn)), schedules)],
             )
             for each in store.functions.values()
         ]

@@ -9,19 +9,36 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lambda_mock.domain.provisioned_concurrency import READY
+from lambda_mock.records.spans import span
 
 if TYPE_CHECKING:
     from lambda_mock.domain.event_source_mapping import EventSourceMapping
     from lambda_mock.domain.function import Function
+    from lambda_mock.domain.neighbours.port import Schedule
 
 # The colons of an ARN before what it names.
 _BEFORE_RESOURCE = 5
 
 
-def notes(function: Function, mappings: Iterable[EventSourceMapping]) -> list[str]:
-    """Layers, concurrency and URLs on one line, and each of the function's event source `mappings` on its own."""
+Turn = tuple["Schedule", float | None]
+"""A schedule, and the seconds until it comes round; None where it does so no more."""
+
+
+def notes(function: Function, mappings: Iterable[EventSourceMapping], schedules: Iterable[Turn] = ()) -> list[str]:
+    """Layers, concurrency and URLs on one line, then each of the function's event source `mappings`, and schedules."""
     facts = " · ".join([*_layers(function), *_concurrency(function), *_urls(function)])
-    return [*([facts] if facts else []), *(_source(function, mapping) for mapping in mappings)]
+    sources = (_source(function, mapping) for mapping in mappings)
+    return [*([facts] if facts else []), *sources, *_schedules(function, schedules)]
+
+
+def _schedules(function: Function, schedules: Iterable[Turn]) -> Iterator[str]:
+    """Each schedule as an arrow to the qualifier that it leads to, and when it comes round next."""
+    for schedule, seconds in schedules:
+        name = schedule.arn.split(":", _BEFORE_RESOURCE)[-1].replace("/", " ", 1)
+        when = "over" if seconds is None else f"in {span(seconds)}"
+        for arn in schedule.functions:
+            if f"{arn}:".startswith(f"{function.arn}:"):
+                yield f"{name} {schedule.expression} ──▶ {arn[len(function.arn) + 1 :] or function.name}  {when}"
 
 
 def _layers(function: Function) -> Iterator[str]:

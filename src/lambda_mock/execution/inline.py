@@ -18,6 +18,7 @@ from lambda_mock.execution.handler import answer, failed
 from lambda_mock.execution.left_out import LeftOut
 from lambda_mock.execution.lineage import LATE, running
 from lambda_mock.execution.modules import ModuleSet
+from lambda_mock.execution.named_loggers import NamedLoggers
 from lambda_mock.execution.surroundings import Surroundings
 from lambda_mock.execution.turns import Turn
 from lambda_mock.execution.worker import OutOfTime, Workers
@@ -39,11 +40,14 @@ _TRACE = "_X_AMZN_TRACE_ID"
 class InlineEnvironment(ExecutionEnvironment):
     """An execution environment with modules of its own, and the handler once they are loaded."""
 
-    __slots__ = ("folders", "handler")
+    __slots__ = ("_loggers", "folders", "handler")
 
-    def __init__(self, request: InvocationRequest, moment: float, serial: int, folders: Folders) -> None:
+    def __init__(
+        self, request: InvocationRequest, moment: float, serial: int, folders: Folders, loggers: NamedLoggers
+    ) -> None:
         super().__init__(request, moment, serial, task_root=folders.task)
         self.folders = folders
+        self._loggers = loggers
         self.handler: Callable[..., Any] | None = None
         module = (request.version.configuration.handler or "").rpartition(".")[0]
         self.modules = ModuleSet(folders, module.replace("/", ".").partition(".")[0])
@@ -54,7 +58,8 @@ class InlineEnvironment(ExecutionEnvironment):
         if self.handler is None:
             trace = os.environ.pop(_TRACE, "")  # an initialisation has none
             try:
-                handler = _load(self.version.configuration.handler or "", self.folders)
+                with self._loggers.watched():
+                    handler = _load(self.version.configuration.handler or "", self.folders)
             except BaseException as error:  # noqa: BLE001  # what isn't the function's own is raised again
                 return failed(run, error, "", self.folders)
             run.unless_given_up(lambda: os.environ.update({_TRACE: trace}))
@@ -83,7 +88,7 @@ class InlineEnvironment(ExecutionEnvironment):
 class Inline:
     """The executor for `python*` runtimes; a function stays loaded until it dies, runs out of time or is updated."""
 
-    __slots__ = ("_clock", "_code", "_environments", "_left_out", "_workers")
+    __slots__ = ("_clock", "_code", "_environments", "_left_out", "_loggers", "_workers")
 
     elsewhere: ClassVar[bool] = False
 
@@ -92,6 +97,7 @@ class Inline:
         self._clock = clock
         self._environments = Environments(self._make, serials)
         self._left_out = LeftOut(wrappers=False)
+        self._loggers = NamedLoggers()
         self._workers: Workers[InlineEnvironment] = Workers()
 
     def run(self, request: InvocationRequest) -> InvocationResult:
@@ -125,6 +131,7 @@ class Inline:
         """Forget every execution environment, with its modules, and end their threads."""
         self._environments.clear()
         self._workers.close()
+        self._loggers.restore()
 
     def _perform(self, run: Run, environment: InlineEnvironment, *, ahead: bool) -> InvocationResult:
         """Run the function in its own thread until its deadline; one that has none runs in the thread of its caller."""
@@ -158,7 +165,7 @@ class Inline:
         folder, originals = self._code.folder(version.code), self._code.originals_of(version.code)
         folders = Folders(folder, layers, version.configuration.runtime, originals)
         self._left_out.tell(version, layers)
-        return InlineEnvironment(request, self._clock.time(), serial, folders)
+        return InlineEnvironment(request, self._clock.time(), serial, folders, self._loggers)
 
 
 def _load(name: str, folders: Folders) -> Callable[..., Any]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import warnings
 from typing import TYPE_CHECKING
 
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +48,7 @@ class LeftOut:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, LambdaMockWarning, stacklevel=3)
+    warn(message)
 
 
 def _extensions(folder: Path) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 from lambda_mock.domain.neighbours.port import NeighbourError
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 from lambda_mock.execution.frame import cloudwatch
 
 if TYPE_CHECKING:
@@ -41,4 +40,4 @@ class LogDelivery:
         except NeighbourError as error:
             if not self._has_warned:
                 self._has_warned = True
-                warnings.warn(f"{error} Logs of runs may be on the records of invocations alone.", LambdaMockWarning, 2)
+                warn(f"{error} Logs of runs may be on the records of invocations alone.")

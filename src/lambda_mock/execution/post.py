@@ -6,14 +6,13 @@ can't be delivered is gone, as on AWS, which counts it in a metric; here it is a
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from lambda_mock.domain.neighbours.port import NeighbourError
-from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.errors import ServiceError, warn
 from lambda_mock.execution.destinations import SUCCESS, Ending, error_attributes, record
 
 if TYPE_CHECKING:
@@ -184,9 +183,7 @@ def _letter(event: Event, ending: Ending, *, kind: str, to: str, body: bytes) ->
 
 def _warn(letter: Letter, why: str) -> None:
     what, metric = _FAILURES[letter.kind]
-    warnings.warn(
+    warn(
         f"Lambda can't send {what} of an event for {letter.function_arn} ({letter.condition}) to "
-        f"{letter.to}, and drops it; AWS counts that in {metric}. {why}",
-        LambdaMockWarning,
-        stacklevel=2,
+        f"{letter.to}, and drops it; AWS counts that in {metric}. {why}"
     )

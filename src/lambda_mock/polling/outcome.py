@@ -7,11 +7,10 @@ name single records; one that Lambda can't read is the failure of all again.
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 
 if TYPE_CHECKING:
     from lambda_mock.execution.executor import InvocationResult
@@ -61,11 +60,9 @@ def tell_of_what_is_ignored(
         return
     named = named_in(result.payload)
     if named and named <= set(identifiers):
-        warnings.warn(
+        warn(
             "A function has named records of its batch as failed, and Lambda doesn't read that: all of them count as "
-            f"handled. The event source mapping lacks FunctionResponseTypes=[{REPORTS!r}].",
-            LambdaMockWarning,
-            stacklevel=3,
+            f"handled. The event source mapping lacks FunctionResponseTypes=[{REPORTS!r}]."
         )
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 import threading
-import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from lambda_mock.domain.neighbours.port import MissingError, NeighbourError
 from lambda_mock.domain.times import time_of_the_test
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 from lambda_mock.execution.lineage import sender
 
 if TYPE_CHECKING:
@@ -159,11 +158,7 @@ class WatchedQueue:
                 return otherwise
             except NeighbourError as error:
                 self._strange, self._seen = True, {}
-                warnings.warn(
-                    f"{error} Event source mappings of {self.arn} read nothing from now on.",
-                    LambdaMockWarning,
-                    stacklevel=3,
-                )
+                warn(f"{error} Event source mappings of {self.arn} read nothing from now on.")
                 return otherwise
 
     def _notice(self, queue: Queue) -> None:

@@ -7,12 +7,11 @@ the minutes before a retry, doesn't count: a schedule whose function fails would
 from __future__ import annotations
 
 import threading
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_mock.domain.schedules import Recurrence, recurrence
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,6 +108,14 @@ class Timetable:
         due, _, entry = min(ready)
         return _Turn(due, entry, self._functions)
 
+    def shown(self) -> list[tuple[Schedule, float | None]]:
+        """Each schedule, and how many seconds it is until it comes round; None where it does so no more."""
+        now = self._clock.time()
+        return [
+            (entry.schedule, None if entry.due is None else max(0.0, entry.due - now))
+            for entry in list(self._entries.values())
+        ]
+
     def _take(self, schedules: Sequence[Schedule]) -> None:
         now = self._clock.time()
         entries: dict[_Key, _Entry] = {}
@@ -132,9 +139,5 @@ def _recurrence(schedule: Schedule, now: float) -> Recurrence | None:
             zone=schedule.zone,
         )
     except (ValueError, KeyError) as error:
-        warnings.warn(
-            f"{schedule.arn} never comes round: its expression {schedule.expression!r} isn't one ({error}).",
-            LambdaMockWarning,
-            stacklevel=2,
-        )
+        warn(f"{schedule.arn} never comes round: its expression {schedule.expression!r} isn't one ({error}).")
         return None

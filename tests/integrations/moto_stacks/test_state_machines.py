@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -43,6 +44,10 @@ class Machines:
 
     def run(self, *tasks: dict[str, Any], given: Any = None) -> dict[str, Any]:
         """Make a machine of these states in a row, start it, and wait for its end."""
+        return self.ended(self.start(*tasks, given=given))
+
+    def start(self, *tasks: dict[str, Any], given: Any = None) -> str:
+        """Make a machine of these states in a row, and start it."""
         states = {f"S{place}": task for place, task in enumerate(tasks)}
         for place, task in enumerate(tasks):
             task.update({"End": True} if place == len(tasks) - 1 else {"Next": f"S{place + 1}"})
@@ -52,8 +57,7 @@ class Machines:
             roleArn=f"arn:aws:iam::{self.account}:role/machines",
         )["stateMachineArn"]
         self.made += 1
-        execution = self.states.start_execution(stateMachineArn=arn, input=json.dumps(given or {}))["executionArn"]
-        return self.ended(execution)
+        return str(self.states.start_execution(stateMachineArn=arn, input=json.dumps(given or {}))["executionArn"])
 
     def ended(self, execution: str) -> dict[str, Any]:
         while True:
@@ -192,3 +196,25 @@ def test_where_moto_does_not_execute_machines_no_function_runs(mock_lambda: Lamb
         execution = states.start_execution(stateMachineArn=arn)["executionArn"]
         assert states.describe_execution(executionArn=execution)["status"] == "RUNNING"
     assert mock_lambda.invocations == []
+
+
+def test_an_execution_that_nobody_waits_for_is_kept_from_the_next_mock() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def waits(event: Any, context: Any) -> None:
+        begun.set()
+        assert ended.wait(30)
+
+    with mock_aws(config=EXECUTING):
+        machines = Machines()
+        with LambdaMock() as first:
+            first.function("orders", waits)
+            execution = machines.start(task(ORDERS), task(ORDERS, Retry=[{"ErrorEquals": ["Lambda.Unknown"]}]))
+            assert begun.wait(30)
+        with LambdaMock() as second:
+            second.function("orders", returns="of another test")
+            ended.set()
+            found = machines.ended(execution)
+            assert (list(second.calls), list(second.invocations)) == ([], [])
+    assert found["status"] == "FAILED"
+    assert "goes on after its mock has ended, and is kept from the mock that is active now" in found["cause"]

@@ -53,7 +53,7 @@ class Schedule:
     `expression` is `rate(...)`, `cron(...)` or `at(...)`, in the time `zone` of that name. It counts from `begins`, or
     from when it was first seen where that is None, until `ends`, both in epoch seconds. A rate has its first turn after
     one period, or `at_once`. `fire` sends what it brings at the moment that it was due; `over` is called when it comes
-    round no more.
+    round no more. `functions` are the ARNs of those that it leads to, for pictures alone.
     """
 
     arn: str
@@ -64,6 +64,7 @@ class Schedule:
     zone: str = "UTC"
     begins: float | None = None
     ends: float | None = None
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

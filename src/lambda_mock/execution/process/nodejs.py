@@ -11,12 +11,11 @@ import functools
 import re
 import shutil
 import subprocess
-import warnings
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_mock.errors import LambdaMockError, LambdaMockWarning
+from lambda_mock.errors import LambdaMockError, warn
 from lambda_mock.execution.process.launch import Launch, Material
 
 if TYPE_CHECKING:
@@ -75,11 +74,9 @@ def _node(name: str, generation: int) -> tuple[str, Version]:
         found = "version " + ".".join(map(str, version)) if version else "one that doesn't work"
         raise LambdaMockError(_impossible(name, generation, f"{path} is {found}, and 18 or later is needed"))
     if version[0] != generation:
-        warnings.warn(
+        warn(
             f"{name} is made for nodejs{generation}.x and runs on Node.js {'.'.join(map(str, version))}, the one that "
-            f"PATH finds. Where the difference matters, put Node.js {generation} first in PATH.",
-            LambdaMockWarning,
-            stacklevel=2,
+            f"PATH finds. Where the difference matters, put Node.js {generation} first in PATH."
         )
     return program, version
 

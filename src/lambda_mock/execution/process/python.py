@@ -11,13 +11,12 @@ import functools
 import importlib.util
 import os
 import sys
-import warnings
 import zipfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_mock.errors import LambdaMockError, LambdaMockWarning
+from lambda_mock.errors import LambdaMockError, warn
 from lambda_mock.execution.folders import LAYER_ROOT, TASK_ROOT, Folders
 from lambda_mock.execution.process.interpreters import Interpreter, find, own
 from lambda_mock.execution.process.launch import Launch, Material
@@ -71,16 +70,14 @@ def _interpreter(wanted: str) -> Interpreter:
     found = find(wanted) if _is_supported(wanted) else None
     if found is None:
         found = own()
-        warnings.warn(
+        warn(
             f"A function for python{wanted} runs on Python {found.version}, the test's own: "
             + (
                 f"no Python {wanted} was found here, neither by pyenv or uv nor on PATH."
                 if _is_supported(wanted)
                 else "AWS's runtime client needs Python 3.10 or later."
             )
-            + f" Give the function the runtime python{found.version} in this test, or install Python {wanted}.",
-            LambdaMockWarning,
-            stacklevel=2,
+            + f" Give the function the runtime python{found.version} in this test, or install Python {wanted}."
         )
     return found
 

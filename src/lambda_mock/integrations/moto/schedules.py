@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lambda_mock.domain.neighbours.port import Schedule
 from lambda_mock.domain.triggers import Functions, Trigger
-from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.errors import ServiceError, warn
 from lambda_mock.events.buses import come_round
 from lambda_mock.events.moments import to_the_second
 from lambda_mock.integrations.moto.bridge.events import send_to_functions
@@ -43,6 +42,7 @@ def _rules() -> Iterator[Schedule]:
                     expression=rule.scheduled_expression,
                     fire=partial(_fire_rule, rule),
                     over=_nothing,
+                    functions=tuple(target["Arn"] for target in rule.targets if _FUNCTION.fullmatch(target["Arn"])),
                 )
 
 
@@ -68,6 +68,7 @@ def _schedules() -> Iterator[Schedule]:
                         ends=None if once else _epoch(schedule.end_date),
                         fire=partial(_fire_schedule, schedule),
                         over=_over(group, schedule),
+                        functions=_invoked(schedule),
                     )
 
 
@@ -101,6 +102,16 @@ def _fire_schedule(schedule: Any, functions: Functions, moment: float) -> None:
         functions.send(trigger)
 
 
+def _invoked(schedule: Any) -> tuple[str, ...]:
+    """The function that a schedule leads to, as far as that can be seen before it comes round."""
+    target: str = schedule.target["Arn"]
+    if not _UNIVERSAL.fullmatch(target):
+        return (target,)
+    parameters = _parameters(schedule.target.get("Input") or "")
+    region, account_id = schedule.arn.split(":")[3:5]
+    return () if parameters is None else (_arn(parameters, target.split(":")[1], region, account_id),)
+
+
 def _parameters(payload: str) -> Mapping[str, Any] | None:
     """The parameters of an Invoke; None where they aren't any."""
     try:
@@ -111,7 +122,7 @@ def _parameters(payload: str) -> Mapping[str, Any] | None:
 
 
 def _warn(arn: str, why: str) -> None:
-    warnings.warn(f"{arn} has come round, and can't invoke its function. {why}", LambdaMockWarning, stacklevel=2)
+    warn(f"{arn} has come round, and can't invoke its function. {why}")
 
 
 def _input(schedule: Any, moment: float) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from lambda_mock.domain.neighbours.port import NeighbourError
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 
 _Fact = TypeVar("_Fact")
 
@@ -92,11 +91,7 @@ def mocks(service: str) -> bool:
 
 
 def _warn(service: str, error: Exception) -> None:
-    warnings.warn(
-        f"{_strange(service, error)} What a function names there is believed, as it is without moto.",
-        LambdaMockWarning,
-        stacklevel=3,
-    )
+    warn(f"{_strange(service, error)} What a function names there is believed, as it is without moto.")
 
 
 def _strange(service: str, error: Exception) -> str:

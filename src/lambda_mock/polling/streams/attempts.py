@@ -8,11 +8,10 @@ those records.
 from __future__ import annotations
 
 import json
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.errors import ServiceError, warn
 from lambda_mock.events.discards import RETRIES_EXHAUSTED, TOO_OLD
 from lambda_mock.execution.lineage import telling_of
 from lambda_mock.polling.outcome import failures, tell_of_what_is_ignored
@@ -225,4 +224,4 @@ def _has_state(reply: Any) -> bool:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, LambdaMockWarning, stacklevel=2)
+    warn(message)

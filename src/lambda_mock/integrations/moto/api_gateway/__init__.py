@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Union, cast
 from lambda_mock.domain.triggers import Trigger
 from lambda_mock.domain.web import cors
 from lambda_mock.domain.web.messages import WebAnswer
-from lambda_mock.errors import LambdaMockWarning, ServiceError
+from lambda_mock.errors import ServiceError, warn
 from lambda_mock.integrations.moto.api_gateway import http_api, rest
 from lambda_mock.integrations.moto.api_gateway.answers import error, gateway_answer
 from lambda_mock.integrations.moto.api_gateway.events import event_for
@@ -101,4 +100,4 @@ def _is_there() -> bool:
 
 
 def _warn(text: str) -> None:
-    warnings.warn(text, LambdaMockWarning, stacklevel=2)
+    warn(text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import json
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 from lambda_mock.domain.neighbours.port import NeighbourError
 from lambda_mock.domain.patterns import OF_RULES, InvalidPatternError, Pattern, compiled
 from lambda_mock.domain.triggers import Functions, Trigger
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 from lambda_mock.events.buses import api_call
 from lambda_mock.events.moments import to_the_second
 from lambda_mock.integrations.moto.bridge.backends import invoking, may_reach
@@ -88,11 +87,7 @@ def matches(rule: Any, event: Mapping[str, Any]) -> bool:
     try:
         return _pattern(text).matches(event)
     except InvalidPatternError as error:
-        warnings.warn(
-            f"EventBridge would refuse the pattern of {rule.arn}, so that no event meets it. {error}",
-            LambdaMockWarning,
-            stacklevel=2,
-        )
+        warn(f"EventBridge would refuse the pattern of {rule.arn}, so that no event meets it. {error}")
         return False
 
 
@@ -169,9 +164,7 @@ def _to_dead_letters(
 
 
 def _warn(rule: Any, target: Mapping[str, Any], what: str) -> None:
-    warnings.warn(
-        f"EventBridge can't deliver an event of {rule.arn} to {target['Arn']}, and {what}", LambdaMockWarning, 3
-    )
+    warn(f"EventBridge can't deliver an event of {rule.arn} to {target['Arn']}, and {what}")
 
 
 def _send_api_call(

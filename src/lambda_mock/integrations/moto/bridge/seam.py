@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import wrapt
 
-from lambda_mock.errors import LambdaMockError, LambdaMockWarning
+from lambda_mock.errors import LambdaMockError, LambdaMockWarning, warn
 from lambda_mock.patching import Interception, Patch, Wrapper
 
 if TYPE_CHECKING:
@@ -129,8 +128,4 @@ def _told(service: str, what: str) -> str:
 
 
 def _warn(told: str) -> None:
-    warnings.warn(
-        f"{told} Its events may not reach functions, or not as AWS sends them; everything else goes on.",
-        LambdaMockWarning,
-        stacklevel=3,
-    )
+    warn(f"{told} Its events may not reach functions, or not as AWS sends them; everything else goes on.")

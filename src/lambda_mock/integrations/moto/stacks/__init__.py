@@ -7,13 +7,12 @@ becomes of a stack is decided here. Moto is never imported for that.
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import wrapt
 
-from lambda_mock.errors import LambdaMockWarning
+from lambda_mock.errors import warn
 from lambda_mock.integrations.moto.stacks.active import stacks
 from lambda_mock.patching import Patch, Wrapper
 
@@ -39,6 +38,9 @@ _PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("CloudFormationBackend", "update_stack", "update_stack"),
         ("CloudFormationBackend", "execute_change_set", "execute_change_set"),
         ("CloudFormationBackend", "delete_stack", "delete_stack"),
+    ),
+    "moto.stepfunctions.parser.backend.execution": (
+        ("Execution", "_get_start_aws_execution_details", "execution_details"),
     ),
     f"{_STATES}.state_task_lambda": (
         ("StateTaskLambda", "_eval_execution", "eval_execution"),
@@ -73,11 +75,9 @@ def _install(module: Any) -> None:
     missing = [name for owner, name, _ in places if owner is None or name not in vars(owner)]
     if missing:
         version = getattr(sys.modules.get("moto"), "__version__", "of an unknown version")
-        warnings.warn(
+        warn(
             f"moto {version} works in a way that lambda_mock doesn't know: {module.__name__} lacks {missing[0]}. "
-            f"There moto goes its own way, and everything else goes on.",
-            LambdaMockWarning,
-            stacklevel=2,
+            f"There moto goes its own way, and everything else goes on."
         )
         return
     stacks.add(*(Patch(owner, name, _while_active(ours)) for owner, name, ours in places))

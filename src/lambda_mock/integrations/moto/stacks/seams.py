@@ -12,7 +12,12 @@ from lambda_mock.integrations.moto.stacks.failures import ResourceError
 from lambda_mock.integrations.moto.stacks.models import model_of
 from lambda_mock.integrations.moto.stacks.outcomes import create_stack, delete_stack, execute_change_set, update_stack
 from lambda_mock.integrations.moto.stacks.references import in_order
-from lambda_mock.integrations.moto.stacks.state_machines import eval_execution, from_error, supported_parameters
+from lambda_mock.integrations.moto.stacks.state_machines import (
+    eval_execution,
+    execution_details,
+    from_error,
+    supported_parameters,
+)
 
 __all__ = [
     "create",
@@ -21,6 +26,7 @@ __all__ = [
     "delete_stack",
     "eval_execution",
     "execute_change_set",
+    "execution_details",
     "from_error",
     "parse_and_create_resource",
     "parse_output",
