@@ -81,7 +81,10 @@ LAYERS: dict[str, tuple[str, str]] = {
     "failure_report": ("config errors mock plugin_options report_sections story", ""),
     "observing": ("records wire execution.executor", ""),
     "reporting": (
-        "errors names domain records wire execution.executor execution.lineage activation mock observing reporting",
+        (
+            "errors names domain records wire execution.executor execution.lineage activation mock observing "
+            "report_sections reporting"
+        ),
         "jinja2 pytest",
     ),
     "assertion_texts": ("matchers records", ""),

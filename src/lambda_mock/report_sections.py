@@ -67,6 +67,19 @@ def tell(terminal: Any, reports: Iterable[Any]) -> None:
             terminal.write_line(text)
 
 
+def failure_alone(report: Any) -> str:
+    """What a report says about the failure, without our sections."""
+    if not hasattr(report.longrepr, "addsection"):
+        return str(report.longreprtext)
+    kept = report.longrepr.sections
+    sections = list(kept)
+    kept[:] = [section for section in sections if not _is_ours(section)]
+    try:
+        return str(report.longreprtext)
+    finally:
+        kept[:] = sections
+
+
 def _kept(report: Any) -> Iterator[list[Any]]:
     """The lists in which a report has sections."""
     yield report.sections

@@ -224,7 +224,7 @@ def test_an_option_that_is_misspelt_is_told_with_the_nearest_one(
     pytester.makepyfile(SHOWS)
     for result in (pytester.runpytest_inprocess("-v", argument), in_addopts(pytester, monkeypatch, argument)):
         assert result.ret == pytest.ExitCode.USAGE_ERROR
-        result.stderr.fnmatch_lines([f"{message} The options are region, account-id, *, section."])
+        result.stderr.fnmatch_lines([f"{message} The options are region, account-id, *, section, report."])
 
 
 def in_addopts(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, argument: str) -> pytest.RunResult:
@@ -252,7 +252,7 @@ def test_an_ini_option_that_is_misspelt_is_refused(pytester: pytest.Pytester, fi
 
 def test_an_ini_option_that_is_like_none_is_refused_with_all_there_are(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("-o", "lambda_mock_colour=7")
-    result.stderr.fnmatch_lines(["*has no ini option lambda_mock_colour. The options are region, *, section."])
+    result.stderr.fnmatch_lines(["*has no ini option lambda_mock_colour. The options are region, *, section, report."])
 
 
 def test_a_fixture_that_gives_something_else_fails_its_tests(pytester: pytest.Pytester) -> None:

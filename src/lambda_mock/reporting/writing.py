@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lambda_mock.errors import LambdaMockError
+from lambda_mock.report_sections import failure_alone
 from lambda_mock.reporting.destination import prepared, write
 from lambda_mock.reporting.gathering import PIECE, Gathering
 from lambda_mock.reporting.results import GRAVE, Results
@@ -59,7 +60,7 @@ class Writing:
         category = said[0] if said else report.outcome
         attempt.is_now(category)
         if category in GRAVE | {"rerun"}:
-            attempt.fail(report.longreprtext)
+            attempt.fail(failure_alone(report))
         piece = getattr(report, PIECE, None)
         if piece is not None:
             attempt.take(json.loads(piece))
