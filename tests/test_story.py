@@ -70,8 +70,8 @@ def test_a_run_stands_beneath_the_call_that_led_to_it(mock_lambda: LambdaMock, l
                  │ looking
                  │ for it
         #4  Invoke orders as a dry run
-        #5  Invoke ordrs ✗ ResourceNotFoundException
-    """)
+        #5  Invoke ordrs ✗ ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:123456789012:function:ordrs:$LATEST
+    """)  # noqa: E501 - as it is told
 
 
 def test_attempts_that_fail_alike_tell_once_where(mock_lambda: LambdaMock, lambda_client: Any) -> None:
@@ -108,7 +108,7 @@ def test_a_retried_call_and_time_that_passes_are_told(mock_lambda: LambdaMock, l
     mock_lambda.clock.advance(3661)
     lambda_client.get_account_settings()
     lines = of(mock_lambda).splitlines()
-    assert lines[0] == "  #1  ListFunctions ✗ TooManyRequestsException"
+    assert lines[0] == "  #1  ListFunctions ✗ TooManyRequestsException: Rate Exceeded."
     assert lines[-3:] == ["  #2  ListFunctions (attempt 2)", "  ⋯   1 h 1 min later", "  #3  GetAccountSettings"]
 
 

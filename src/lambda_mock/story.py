@@ -156,8 +156,13 @@ def _told(chapter: _Chapter) -> Iterator[str]:
 def _heading(chapter: _Chapter) -> str:
     if chapter.call is None:
         return f"  ··  {chapter.title}"
-    error = "" if chapter.call.error is None else f" ✗ {chapter.call.error}"
-    return f"  #{chapter.number}  {chapter.title}{error}"
+    return f"  #{chapter.number}  {chapter.title}{_refusal(chapter.call)}"
+
+
+def _refusal(call: Call) -> str:
+    """What AWS answered a call that failed, or what its client met."""
+    said = ": ".join(filter(None, (call.error, call.error_message)))
+    return f" ✗ {_cut(said, _LONGEST_LINE)}" if said else ""
 
 
 def _resource(arn: str) -> str:

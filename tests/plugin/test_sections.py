@@ -39,7 +39,7 @@ def test_a_terminal_with_colours_has_them_and_no_other_one(pytester: pytest.Pyte
     file = pytester.path / "junit.xml"
     text = str(pytester.runpytest_inprocess("--color=yes", f"--junit-xml={file}").stdout)
     assert "│  \x1b[36mlive\x1b[0m ───────▶ 1 " in text
-    assert "  Invoke ordrs \x1b[31m✗ ResourceNotFoundException\x1b[0m" in text
+    assert "  Invoke ordrs \x1b[31m✗ ResourceNotFoundException: Function not found: " in text
     assert "\x1b[1mWhat happened:\x1b[0m" in text
     assert ALIAS in file.read_text("utf-8")
     assert ALIAS in str(pytester.runpytest_inprocess("--color=no").stdout)
