@@ -298,7 +298,7 @@ def test_another_process_finds_its_connection_closed(fast: LambdaMock) -> None:
             else:
                 with pytest.raises(expected):
                     connection.getresponse()
-    assert [call.error for call in fast.calls] == ["ReadTimeoutError", None]
+    assert fast.calls.values("error", "error_message") == [("ReadTimeoutError", None), (None, None)]
     assert passed(fast) == 600
 
 
