@@ -5,6 +5,7 @@ The texts are made by `records`, which doesn't know pytest.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import Any
@@ -16,6 +17,7 @@ from lambda_mock.records.misses import retell_of
 
 _SHORT_SIDE = 30
 _MOST_LEVELS = 3
+_OF_CI = ("CI", "BUILD_NUMBER")
 _ABSENT: Any = object()
 
 
@@ -97,10 +99,12 @@ def _of_lists(records: Records[Any], wanted: Any, detail: Detail) -> list[str]:
 
 
 def _level(config: Any) -> int:
+    """How much is asked for; where nobody can run the test again with `-v`, which pytest tells by the same variables."""
+    least = int(any(os.environ.get(name) for name in _OF_CI))
     if not hasattr(config.option, "verbose"):  # without a terminal, in pytest 8
-        return 0
+        return least
     level: int = config.get_verbosity("assertions")
-    return max(level, 0)
+    return max(level, least)
 
 
 def _highlight(config: Any) -> Callable[[str], str]:

@@ -109,6 +109,12 @@ WHOLE_EVENT = """\
 """
 
 
+@pytest.fixture(autouse=True)
+def _at_somebodys_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def printed(pytester: pytest.Pytester, *arguments: str, tests: str = TESTS) -> dict[str, str]:
     """By the test's name: the lines marked with E, without that mark."""
     pytester.makepyfile(tests)
@@ -192,6 +198,13 @@ def test_two_long_texts_are_shown_where_they_differ(
     lines = printed(pytester, *arguments, tests=LONG)["test_it"].splitlines()
     assert found in lines
     assert lines[-1] == hint
+
+
+def test_where_ci_runs_the_tests_they_tell_as_much_as_with_v(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert f"      + payload=…{500 * 'a'}b'" in printed(pytester, tests=LONG)["test_it"].splitlines()
 
 
 def test_a_diff_has_the_colours_of_pytest(pytester: pytest.Pytester) -> None:
