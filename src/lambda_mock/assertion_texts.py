@@ -99,7 +99,7 @@ def _of_lists(records: Records[Any], wanted: Any, detail: Detail) -> list[str]:
 
 
 def _level(config: Any) -> int:
-    """How much is asked for; where nobody can run the test again with `-v`, which pytest tells by the same variables."""
+    """How much is asked for, at least `-v` where CI runs the tests, which pytest tells by the same variables."""
     least = int(any(os.environ.get(name) for name in _OF_CI))
     if not hasattr(config.option, "verbose"):  # without a terminal, in pytest 8
         return least
