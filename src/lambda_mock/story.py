@@ -43,9 +43,19 @@ class _Chapter:
     runs: list[Invocation] = field(default_factory=list)
 
     @property
+    def ended(self) -> float:
+        """When the last of it that is told began."""
+        return max([self.time, *(run.time for run in self.runs)])
+
+    @property
     def went_well(self) -> bool:
         failed = self.call is not None and self.call.error is not None
         return not failed and all(run.function_error is None for run in self.runs)
+
+    @property
+    def fault(self) -> str:
+        """What the test has ordered for the call, to be put behind what came of it."""
+        return "" if self.call is None or self.call.fault is None else f" ({self.call.fault})"
 
     @property
     def title(self) -> str:
@@ -75,11 +85,11 @@ def story(calls: Calls, invocations: Invocations, *, since: tuple[int, int] = (0
     before = [chapter for group in folded[: len(folded) - len(told)] for chapter in group]
     dropped = max(0, calls.dropped - earlier_calls), max(0, invocations.dropped - earlier_runs)
     lines = [*_left_out(since, "of earlier tests"), *_left_out(dropped, "that are no longer kept"), *_before(before)]
-    moment: float | None = None
+    previous: _Chapter | None = None
     for group, text in told:
-        lines += _later(moment, group[0].time)
+        lines += _meanwhile(previous, group[0])
         lines += text
-        moment = max([group[-1].time, *(run.time for run in group[-1].runs)])
+        previous = group[-1]
     return lines
 
 
@@ -97,7 +107,36 @@ def _chapters(made: Sequence[tuple[int, Call]], ran: Iterable[Invocation]) -> li
             chapter = by_request[run.request_id] = _Chapter(time=run.time)
             chapters.append(chapter)
         chapter.runs.append(run)
-    return sorted(chapters, key=lambda chapter: chapter.time)
+    return _in_order(chapters)
+
+
+def _in_order(chapters: Sequence[_Chapter]) -> list[_Chapter]:
+    """As they began: by time, and where the clock was set back (freeze, freezegun) what came before that first.
+
+    Calls come as they ended. So one that began before the call ahead of it either had that one made by a run of its
+    own, or the clock was set back in between.
+    """
+    spans: list[list[_Chapter]] = [[]]
+    latest = float("-inf")
+    for chapter in chapters:
+        if chapter.call is None:
+            continue
+        until = max([chapter.time, *(run.time + run.duration / 1000 for run in chapter.runs)])
+        if until < latest - _LONG_AFTER:
+            spans.append([])
+            latest = chapter.time
+        latest = max(latest, chapter.time)
+        spans[-1].append(chapter)
+    for chapter in chapters:
+        if chapter.call is None:
+            min(spans, key=lambda group: _away(chapter.time, group)).append(chapter)
+    return [chapter for group in spans for chapter in sorted(group, key=lambda chapter: chapter.time)]
+
+
+def _away(moment: float, group: Sequence[_Chapter]) -> float:
+    """By how much a moment lies outside of what happened."""
+    times = [chapter.time for chapter in group] or [moment]
+    return max(min(times) - moment, moment - max(times), 0.0)
 
 
 class _Fold:
@@ -108,7 +147,7 @@ class _Fold:
 
     def __call__(self, chapter: _Chapter) -> object:
         if chapter.went_well and all(run.attempt == 1 for run in chapter.runs):
-            return chapter.title, chapter.call is None
+            return chapter.title, chapter.fault, chapter.call is None
         self._alone += 1
         return self._alone
 
@@ -130,12 +169,15 @@ def _from_the_end(folded: Sequence[list[_Chapter]]) -> list[tuple[list[_Chapter]
 
 def _text_of(group: Sequence[_Chapter]) -> Iterator[str]:
     if len(group) < _FEWEST_FOLDED:
-        for chapter in group:
+        for previous, chapter in zip([None, *group], group, strict=False):
+            yield from _meanwhile(previous, chapter)
             yield from _told(chapter)
         return
     first, last = group[0], group[-1]
     number = "··" if first.call is None else f"#{first.number} to #{last.number}"
-    yield f"  {number}  {first.title}, {len(group)} times"
+    took = last.time - first.time
+    within = f" within {span(took)}" if took >= _LONG_AFTER else ""
+    yield f"  {number}  {first.title}, {len(group)} times{within}{first.fault}"
     by_version = Counter(_version(run) for chapter in group for run in chapter.runs)
     if by_version:
         yield f"      └─ {' · '.join(f'{version} ×{times}' for version, times in by_version.items())}"
@@ -157,7 +199,7 @@ def _heading(chapter: _Chapter) -> str:
     if chapter.call is None:
         return f"  ··  {chapter.title}"
     error = "" if chapter.call.error is None else f" ✗ {chapter.call.error}"
-    return f"  #{chapter.number}  {chapter.title}{error}"
+    return f"  #{chapter.number}  {chapter.title}{error}{chapter.fault}"
 
 
 def _resource(arn: str) -> str:
@@ -167,10 +209,11 @@ def _resource(arn: str) -> str:
 
 
 def _run(run: Invocation, moment: float) -> str:
-    later = f", {span(run.time - moment)} later" if run.time - moment >= _LONG_AFTER else ""
-    attempt = f"attempt {run.attempt}{later} · " if run.attempt > 1 or later else ""
+    later = f"{span(run.time - moment)} later" if run.time - moment >= _LONG_AFTER else ""
+    attempt = f"attempt {run.attempt}" if run.attempt > 1 else ""
+    when = ", ".join(filter(None, [attempt, later]))
     came = f"→ {_short(run.result) or 'nothing'}" if run.function_error is None else f"✗ {_failure(run)}"
-    return f"{attempt}{_version(run)} · {run.duration:.1f} ms · {_short(run.payload)} {came}"
+    return f"{when and when + ' · '}{_version(run)} · {run.duration:.1f} ms · {_short(run.payload)} {came}"
 
 
 def _failure(run: Invocation) -> str:
@@ -207,9 +250,12 @@ def _continues_report(line: str) -> bool:
     return line.startswith(("Traceback ", "\N{NO-BREAK SPACE}", " "))
 
 
-def _later(moment: float | None, now: float) -> Iterator[str]:
-    if moment is not None and now - moment >= _LONG_AFTER:
-        yield f"  ⋯   {span(now - moment)} later"
+def _meanwhile(previous: _Chapter | None, chapter: _Chapter) -> Iterator[str]:
+    """What the clock did in between."""
+    if previous is not None and chapter.time - previous.ended >= _LONG_AFTER:
+        yield f"  ⋯   {span(chapter.time - previous.ended)} later"
+    elif previous is not None and previous.time - chapter.time >= _LONG_AFTER:
+        yield f"  ⋯   the clock was set back by {span(previous.time - chapter.time)}"
 
 
 def _before(chapters: Sequence[_Chapter]) -> Iterator[str]:
