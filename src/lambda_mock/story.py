@@ -6,6 +6,7 @@ of one kind that went well, one after the other, are one line.
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from collections import Counter
@@ -228,6 +229,8 @@ def _details(run: Invocation) -> Iterator[str]:
     """Where a run failed, and the last lines that the function itself has logged."""
     place = run.failed_at
     if place:
+        # As pytest shows files: from where it was started.
+        place = place.replace(f'File "{os.getcwd()}{os.sep}', 'File "', 1)  # noqa: PTH109  # as text
         yield from printable(textwrap.dedent(place.rstrip())).splitlines()
     lines = [line for line in _own_lines(run.log) if line.strip()]
     most = _LOG_OF_A_SUCCESS if run.function_error is None else _LOG_OF_A_FAILURE

@@ -108,6 +108,7 @@ def test_drained(mock_lambda):
     assert page.story("test_nested") == [
         "a CreateFunction inner",
         "a CreateFunction outer",
+        "a mock.fail: Invoke outer → TooManyRequestsException",
         "a mock.override('orders', 'live')",
         "c Invoke outer via mock.fail → TooManyRequestsException",
         "c Invoke outer attempt 2",
@@ -141,6 +142,7 @@ def test_lost(mock_lambda):
         passed=1,
     )
     assert page.story("test_lost")[1:] == [
+        "a mock.fail: CreateAlias → ReadTimeoutError after its effect",
         "c CreateAlias orders:live via mock.fail: after its effect → ReadTimeoutError",
         "c CreateAlias orders:live attempt 2 → ResourceConflictException",
     ]

@@ -59,7 +59,7 @@
       parts.push(h("b", {}, event.w), " of ", about, " ", h("span", { class: "via" }, event.n));
     } else {
       parts.push(h("b", {}, event.n), " ", about);
-      if (event.k === "a") parts.push(" ", h("span", { class: "via" }, "by the mock itself"));
+      if (event.k === "a" && !event.n.startsWith("mock.")) parts.push(" ", h("span", { class: "via" }, "by the mock itself"));
     }
     const ordered = event.k === "c" && event.w ? h("span", { class: "via" }, `by ${event.w}`) : null;
     if (event.r) parts.push(" ", h("span", { class: "tag" }, `attempt ${event.r}`));
