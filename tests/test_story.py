@@ -117,12 +117,15 @@ def test_a_retried_call_and_time_that_passes_are_told(mock_lambda: LambdaMock, l
 
 def test_what_a_fault_did_to_a_call_is_told(mock_lambda: LambdaMock) -> None:
     mock_lambda.clock.freeze()
-    retries = {"mode": "standard", "total_max_attempts": 3}
-    client: Any = boto3.client(
-        "lambda", config=Config(region_name="us-east-1", read_timeout=5, connect_timeout=3, retries=retries)
+    config = Config(
+        region_name="us-east-1",
+        read_timeout=5,
+        connect_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": 3},
     )
+    client = boto3.client("lambda", config=config)
     mock_lambda.function("orders", returns=1, Publish=True)
-    alias = {"FunctionName": "orders", "Name": "live", "FunctionVersion": "1"}
+    alias: Any = {"FunctionName": "orders", "Name": "live", "FunctionVersion": "1"}
     mock_lambda.fail("CreateAlias", "ConnectTimeoutError")
     mock_lambda.fail("CreateAlias", "ReadTimeoutError", when="after")
     with pytest.raises(client.exceptions.ResourceConflictException):
