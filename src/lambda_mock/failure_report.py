@@ -110,7 +110,7 @@ def _text(mock: LambdaMock, since: tuple[int, int], *, is_older: bool) -> Iterat
     if len(picture) > _MOST_LINES:
         yield f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()"
     yield ""
-    told = story(mock.calls, mock.invocations, since=since)
+    told = story(mock.calls, mock.invocations, since=since, originals_of=mock._originals_of)  # noqa: SLF001
     yield from ["What happened:", *told] if told else ["Nothing was called, and nothing ran."]
     for noun, records in (("deliveries", mock.deliveries), ("refusals", mock.refusals)):
         yield from _last(noun, records)

@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING
 from lambda_mock.records.spans import span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     from lambda_mock.records import Call, Calls, Invocation, Invocations
+
+    _OriginalsOf = Callable[[Invocation], Mapping[str, Path]]
 
 MOST_CHAPTERS = 15
 MOST_LINES = 60
@@ -30,6 +35,7 @@ _LOG_OF_A_FAILURE = 8
 _LOG_OF_A_SUCCESS = 2
 _LONG_AFTER = 1.0
 _FRAMES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
+_PACKED = re.compile(r'File "/var/task/(?P<name>[^"]+)"')
 _PLATFORM = re.compile(r'\{"time": ?"[^"]+", ?"type": ?"platform\.')
 _TYPES = {"Event": " as an event", "DryRun": " as a dry run"}
 
@@ -41,6 +47,7 @@ class _Chapter:
     time: float
     call: Call | None = None
     number: int = 0
+    originals_of: _OriginalsOf
     runs: list[Invocation] = field(default_factory=list)
 
     @property
@@ -71,16 +78,23 @@ class _Chapter:
         return printable(f"{self.call.operation}{about and ' ' + about}{how}{attempt}")
 
 
-def story(calls: Calls, invocations: Invocations, *, since: tuple[int, int] = (0, 0)) -> list[str]:
+def story(
+    calls: Calls,
+    invocations: Invocations,
+    *,
+    since: tuple[int, int] = (0, 0),
+    originals_of: _OriginalsOf = lambda _: {},
+) -> list[str]:
     """The lines of the story; none where nothing happened. What is left out of it, a line at its beginning says.
 
     `since` says how many calls and invocations there were when the test began: they are told of in a line of their own.
+    `originals_of` gives the files that the package of a run was made of, by their names in it.
     """
     earlier_calls, earlier_runs = since
     first = calls.dropped + 1
     made = [(number, call) for number, call in enumerate(calls, start=first) if number > earlier_calls]
     ran = list(invocations)[max(0, earlier_runs - invocations.dropped) :]
-    chapters = _chapters(made, ran)
+    chapters = _chapters(made, ran, originals_of)
     folded = [list(group) for _, group in groupby(chapters, key=_Fold())]
     told = _from_the_end(folded)
     before = [chapter for group in folded[: len(folded) - len(told)] for chapter in group]
@@ -99,13 +113,15 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text.expandtabs(4))
 
 
-def _chapters(made: Sequence[tuple[int, Call]], ran: Iterable[Invocation]) -> list[_Chapter]:
-    chapters = [_Chapter(time=call.time, call=call, number=number) for number, call in made]
+def _chapters(
+    made: Sequence[tuple[int, Call]], ran: Iterable[Invocation], originals_of: _OriginalsOf
+) -> list[_Chapter]:
+    chapters = [_Chapter(time=call.time, call=call, number=number, originals_of=originals_of) for number, call in made]
     by_request = {chapter.call.request_id: chapter for chapter in chapters if chapter.call is not None}
     for run in ran:
         chapter = by_request.get(run.request_id)
         if chapter is None:
-            chapter = by_request[run.request_id] = _Chapter(time=run.time)
+            chapter = by_request[run.request_id] = _Chapter(time=run.time, originals_of=originals_of)
             chapters.append(chapter)
         chapter.runs.append(run)
     return _in_order(chapters)
@@ -192,7 +208,7 @@ def _told(chapter: _Chapter) -> Iterator[str]:
         yield f"      {branch} {_run(run, moment)}"
         # Of attempts that fail alike the last one tells where.
         if following is None or (_failure(run), run.failed_at) != (_failure(following), following.failed_at):
-            yield from (f"      {below}    {line}" for line in _details(run))
+            yield from (f"      {below}    {line}" for line in _details(run, chapter.originals_of))
         moment = run.time
 
 
@@ -225,10 +241,14 @@ def _failure(run: Invocation) -> str:
     return _cut(": ".join(filter(None, (run.error_type, message))) or str(run.function_error), _LONGEST_LINE)
 
 
-def _details(run: Invocation) -> Iterator[str]:
+def _details(run: Invocation, originals_of: _OriginalsOf) -> Iterator[str]:
     """Where a run failed, and the last lines that the function itself has logged."""
     place = run.failed_at
     if place:
+        packed = _PACKED.search(place)
+        original = None if packed is None else originals_of(run).get(packed["name"])
+        if packed is not None and original is not None:
+            place = place.replace(packed[0], f'File "{original}"', 1)
         # As pytest shows files: from where it was started.
         place = place.replace(f'File "{os.getcwd()}{os.sep}', 'File "', 1)  # noqa: PTH109  # as text
         yield from printable(textwrap.dedent(place.rstrip())).splitlines()
