@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import traceback
 import unittest
 from pathlib import Path
 from typing import Any
@@ -249,7 +250,18 @@ def test_a_misspelt_assertion_is_no_attribute(past: LambdaMock, name: str, messa
     with pytest.raises(AttributeError) as caught:
         getattr(past.calls, name)
     assert str(caught.value).endswith(message)
-    assert (caught.value.name, caught.value.obj) == (name, past.calls)
+    # Python's own suggestion isn't put behind ours.
+    assert traceback.format_exception(caught.value)[-1].endswith(f"{message}\n")
+
+
+def test_json_as_boto3_takes_it_is_told_to_be_text(past: LambdaMock) -> None:
+    with pytest.raises(AssertionError) as caught:
+        past.invocations.assert_invoked("orders", payload='{"count": 2}')
+    hint = "\npayload is asked for as text, and that is no object: give it as a dict, or the JSON as bytes.\n"
+    assert hint in str(caught.value)
+    with pytest.raises(AssertionError) as caught:
+        past.invocations.assert_invoked("orders", payload="{count")
+    assert "as text" not in str(caught.value)
 
 
 def test_type_checkers_know_a_misspelt_assertion_too(past: LambdaMock) -> None:

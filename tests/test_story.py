@@ -6,10 +6,13 @@ import json
 import re
 import sys
 from dataclasses import replace
+from datetime import datetime, timezone
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from lambda_mock.records import Calls, Invocations
 from lambda_mock.records.spans import span
@@ -108,8 +111,86 @@ def test_a_retried_call_and_time_that_passes_are_told(mock_lambda: LambdaMock, l
     mock_lambda.clock.advance(3661)
     lambda_client.get_account_settings()
     lines = of(mock_lambda).splitlines()
-    assert lines[0] == "  #1  ListFunctions ✗ TooManyRequestsException: Rate Exceeded."
+    assert lines[0] == "  #1  ListFunctions ✗ TooManyRequestsException (mock.fail)"
     assert lines[-3:] == ["  #2  ListFunctions (attempt 2)", "  ⋯   1 h 1 min later", "  #3  GetAccountSettings"]
+
+
+def test_what_a_fault_did_to_a_call_is_told(mock_lambda: LambdaMock) -> None:
+    mock_lambda.clock.freeze()
+    config = Config(
+        region_name="us-east-1",
+        read_timeout=5,
+        connect_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+    client = boto3.client("lambda", config=config)
+    mock_lambda.function("orders", returns=1, Publish=True)
+    alias: Any = {"FunctionName": "orders", "Name": "live", "FunctionVersion": "1"}
+    mock_lambda.fail("CreateAlias", "ConnectTimeoutError")
+    mock_lambda.fail("CreateAlias", "ReadTimeoutError", when="after")
+    with pytest.raises(client.exceptions.ResourceConflictException):
+        client.create_alias(**alias)
+    mock_lambda.fail("CreateAlias", "ConnectionClosedError", when="after")
+    with pytest.raises(client.exceptions.ResourceConflictException):
+        client.create_alias(**alias)
+    mock_lambda.fail("DeleteAlias", "ServiceException", when="after")
+    client.delete_alias(FunctionName="orders", Name="live")
+    mock_lambda.fail("Invoke", latency=8)
+    client.invoke(FunctionName="orders")
+    for _ in range(4):
+        mock_lambda.fail("ListFunctions", latency=2)
+        client.list_functions()
+    client.list_functions()
+    lines = [line for line in of(mock_lambda).splitlines() if "⋯" not in line]
+    assert "\n".join(lines) == expected("""
+        #1  CreateAlias orders:live ✗ ConnectTimeoutError (mock.fail)
+        #2  CreateAlias orders:live (attempt 2) ✗ ReadTimeoutError (mock.fail: after its effect)
+        #3  CreateAlias orders:live (attempt 3) ✗ ResourceConflictException
+        #4  CreateAlias orders:live ✗ ConnectionClosedError (mock.fail: in place of ResourceConflictException)
+        #5  CreateAlias orders:live (attempt 2) ✗ ResourceConflictException
+        #6  DeleteAlias orders:live ✗ ServiceException (mock.fail: after its effect)
+        #7  DeleteAlias orders:live (attempt 2)
+        #8  Invoke orders ✗ ReadTimeoutError (mock.fail: 8 s of latency, the client hung up, after its effect)
+            └─ 5 s later · $LATEST · N ms · {} → 1
+        #9  Invoke orders (attempt 2)
+            └─ $LATEST · N ms · {} → 1
+        #10 to #13  ListFunctions, 4 times within 6 s (mock.fail: 2 s of latency)
+        #14  ListFunctions
+    """)
+
+
+def test_a_fault_that_had_nothing_to_come_after_is_not_told(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.fail("GetFunction", "ServiceException", when="after")
+    with pytest.raises(lambda_client.exceptions.ResourceNotFoundException):
+        lambda_client.get_function(FunctionName="orders")
+    assert of(mock_lambda) == "  #1  GetFunction orders ✗ ResourceNotFoundException"
+
+
+def test_calls_are_told_as_they_began_also_where_the_clock_was_set_back(
+    mock_lambda: LambdaMock, lambda_client: Any
+) -> None:
+    mock_lambda.function("orders", orders)
+    mock_lambda.function("outer", lambda event, context: lambda_client.invoke(FunctionName="orders") and 1)
+    with mock_lambda.clock.freeze(at=datetime(2026, 5, 4, tzinfo=timezone.utc)) as clock:
+        lambda_client.get_account_settings()
+        clock.advance(3600)
+        lambda_client.get_account_settings()
+        clock.freeze(at=datetime(2026, 5, 1, tzinfo=timezone.utc))
+        clock.resume()
+        lambda_client.invoke(FunctionName="outer")
+        clock.advance(60)
+        lambda_client.get_account_settings()
+    text = re.sub(r"\n {6}.*", "", of(mock_lambda))
+    assert text == expected("""
+        #1  GetAccountSettings
+        ⋯   1 h later
+        #2  GetAccountSettings
+        ⋯   the clock was set back by 3 d 1 h
+        #4  Invoke outer
+        #3  Invoke orders
+        ⋯   1 min later
+        #5  GetAccountSettings
+    """)
 
 
 def test_what_goes_well_again_and_again_is_one_line(mock_lambda: LambdaMock, lambda_client: Any) -> None:

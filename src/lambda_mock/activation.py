@@ -52,7 +52,8 @@ from lambda_mock.stack_host import StackHost
 from lambda_mock.wire.lambda_model import members_of, operation_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from lambda_mock.config import MockConfig
     from lambda_mock.domain.web.messages import WebAnswer, WebRequest
@@ -283,6 +284,15 @@ class Activation:
         version = request.version
         where = {"region": request.region, "account_id": request.account_id}
         return self.faults.meet_run(version.function_name, (request.qualifier, version.version), **where)
+
+    def originals_of(self, run: Invocation) -> Mapping[str, Path]:
+        """The files on disk that the package of a run was made of, by their names in it, as far as that is known."""
+        store = self.backend.store(run.account_id, run.region)
+        with store.lock:
+            function = store.functions.get(run.function)
+            versions = () if function is None else function.all_versions()
+            code = next((each.code for each in versions if each.version == run.version), None)
+        return {} if code is None else self._code.originals_of(code)
 
     def _keep_log(self, run: Run) -> None:
         """Bring a run's log to where it is kept; what that leads to comes of the run."""

@@ -67,7 +67,7 @@ class Failing(ABC):
         `assert_struck()` fails where there were none.
         """
         said = FaultOrder(operation, error, times, function, every, rate, latency, when, message, members)
-        return self._open().faults.add(ordered_fault(said))
+        return self._ordered("mock.fail", ordered_fault(said))
 
     def fail_run(
         self,
@@ -85,7 +85,13 @@ class Failing(ABC):
         name, and narrows it further with a qualifier (the alias that was invoked, or the version that runs) or as an
         ARN. `times`, `every`, `rate` and the fault that is given are as with `fail`; each attempt of an event is a run.
         """
-        return self._open().faults.add(ordered_run_fault(function, error, times, every, rate))
+        return self._ordered("mock.fail_run", ordered_run_fault(function, error, times, every, rate))
+
+    def _ordered(self, how: str, fault: Fault) -> Fault:
+        activation = self._open()
+        if activation.watch is not None:
+            activation.watch.arranged(f"{how}: {fault}")
+        return activation.faults.add(fault)
 
     def fail_transition(
         self,

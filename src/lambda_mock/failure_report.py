@@ -91,15 +91,18 @@ def sections(mocks: Sequence[LambdaMock], warnings: Iterable[str] = (), since: S
     for place, mock in enumerate(mocks):
         title = TITLE if len(mocks) == 1 else f"{TITLE} ({place + 1} of {len(mocks)} mocks)"
         told = [] if place else list(_warnings(untold))
-        texts.append((title, "\n".join([*_text(mock, (since or {}).get(id(mock), (0, 0))), *told])))
+        before = (since or {}).get(id(mock))
+        texts.append((title, "\n".join([*_text(mock, before or (0, 0), is_older=before is not None), *told])))
     return texts
 
 
-def _text(mock: LambdaMock, since: tuple[int, int]) -> Iterator[str]:
+def _text(mock: LambdaMock, since: tuple[int, int], *, is_older: bool) -> Iterator[str]:
     """How to repeat the run, what is deployed, what happened, and what came of it elsewhere."""
     config = mock.config
     others = differences(config.changed({"seed": 0, "region": _USUAL.region, "account_id": _USUAL.account_id}))
     facts = [f"seed {config.seed}", config.region, f"account {config.account_id}", *([others] if others else [])]
+    if is_older:
+        facts.append("begun before this test")
     yield " · ".join(facts)
     yield ""
     picture = mock.describe().splitlines()
@@ -107,7 +110,7 @@ def _text(mock: LambdaMock, since: tuple[int, int]) -> Iterator[str]:
     if len(picture) > _MOST_LINES:
         yield f"… and {len(picture) - _MOST_LINES} more lines: mock.describe()"
     yield ""
-    told = story(mock.calls, mock.invocations, since=since)
+    told = story(mock.calls, mock.invocations, since=since, originals_of=mock._originals_of)  # noqa: SLF001
     yield from ["What happened:", *told] if told else ["Nothing was called, and nothing ran."]
     for noun, records in (("deliveries", mock.deliveries), ("refusals", mock.refusals)):
         yield from _last(noun, records)

@@ -178,12 +178,21 @@ class Fault:
 class Strike:
     """What the faults that a call has met do to it."""
 
-    __slots__ = ("_fault", "_faults", "_latency")
+    __slots__ = ("_fault", "_faults", "_has_struck", "_latency", "_told")
 
     def __init__(self, faults: Faults, fault: Fault | None, latency: float) -> None:
         self._faults = faults
         self._fault = fault
         self._latency = latency
+        self._told: list[str] = []
+        self._has_struck = False
+
+    @property
+    def done(self) -> str | None:
+        """What it has done, for whoever reads of the call afterwards; None where that was nothing after all."""
+        if self._told:
+            return f"mock.fail: {', '.join(self._told)}"
+        return "mock.fail" if self._has_struck else None
 
     def around(self, perform: Perform, sender: Sender | None) -> Mapping[str, Any]:
         """Let `perform` happen, or not, and raise what comes of it: the ordered error, or Unanswered.
@@ -193,16 +202,18 @@ class Strike:
         fault, hung_up = self._fault, self._wait(sender)
         if fault is not None and not fault.after:
             self._end(fault, sender, hung_up=hung_up)
+        effect = "after its effect"
         try:
             members = perform()
-        except ServiceError:
+        except ServiceError as refused:
             # Of what has failed by itself nothing is lost but the answer.
             if hung_up or (fault is not None and fault.answer is None):
-                members = {}
+                members, effect = {}, f"in place of {refused.code}"
             else:
                 self._faults.give_back(fault)
                 raise
         if hung_up or fault is not None:
+            self._told.append(effect)
             self._end(fault, sender, hung_up=hung_up)
         return members
 
@@ -210,10 +221,13 @@ class Strike:
         """Let the latency pass; whether the client has given up before its end."""
         patience = None if sender is None else sender.read_timeout
         hung_up = patience is not None and self._latency > patience
+        if self._latency:
+            self._told.append(f"{self._latency:g} s of latency{', the client hung up' if hung_up else ''}")
         self._faults.sleep(patience if hung_up and patience is not None else self._latency)
         return hung_up
 
     def _end(self, fault: Fault | None, sender: Sender | None, *, hung_up: bool) -> NoReturn:
+        self._has_struck = True
         if hung_up or fault is None or fault.error is None:
             raise Unanswered(_READ_TIMEOUT)
         if fault.answer is not None:

@@ -33,6 +33,9 @@ from lambda_mock.lasting import Lasting
 from lambda_mock.package_deployment import layer_content
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from typing_extensions import Unpack
 
     from lambda_mock.domain.clock import Clock
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from lambda_mock.execution.runner import Override
     from lambda_mock.keywords import ConfigKeywords, FunctionKeywords
     from lambda_mock.packages import Source
-    from lambda_mock.records import Calls, Invocations
+    from lambda_mock.records import Calls, Invocation, Invocations
     from lambda_mock.records.deliveries import Deliveries
     from lambda_mock.records.refusals import Refusals
 
@@ -240,6 +243,9 @@ class LambdaMock(Lasting, Deploying, Failing):
         if self._activation.watch is not None:
             self._activation.watch.arranged(f"mock.override({name!r}{f', {qualifier!r}' if qualifier else ''})")
         return self._activation.runner.override(store.account_id, store.region, name, qualifier, handler)
+
+    def _originals_of(self, run: Invocation) -> Mapping[str, Path]:
+        return self._activation.originals_of(run)
 
     def s3_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object where functions find their code, for tests without moto's S3."""

@@ -138,6 +138,8 @@ def _answer(order: FaultOrder, latency: float) -> ServiceError | None:
 
 def _check_members(what: str, order: FaultOrder, known: Iterable[str]) -> None:
     """Refuse members that the error doesn't have, and any of one that isn't AWS's."""
+    if not isinstance(order.message, str | None):
+        _refuse(f"mock.fail: the message is text, and not {order.message!r}.", "", ())
     for name in order.members:
         if name not in known:
             _refuse(f"mock.fail: {what} has no member {name!r}.", name, {*known, *_OPTIONS})

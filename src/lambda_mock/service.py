@@ -88,7 +88,7 @@ class Service:
             status = raised.status
         except Unanswered as unanswered:
             lost = unanswered.name
-        self._note(exchange, context, parameters, error or lost, now)
+        self._note(exchange, context, parameters, error or lost, now, strike)
         return Reply(
             request_id=context.request_id,
             status=status,
@@ -157,6 +157,7 @@ class Service:
         parameters: Mapping[str, Any],
         error: ServiceError | str | None,
         now: float,
+        strike: Strike | None,
     ) -> None:
         code, message = (error.code, error.message) if isinstance(error, ServiceError) else (error, None)
         self.on_call(
@@ -170,6 +171,7 @@ class Service:
                 error=code,
                 time=now,
                 error_message=message,
+                fault=None if strike is None else strike.done,
             )
         )
 

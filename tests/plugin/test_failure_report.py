@@ -223,6 +223,26 @@ def test_what_aws_refuses_at_a_deployment_is_told_once(pytester: pytest.Pytester
     assert "direct cause" not in text
 
 
+def test_a_function_of_a_folder_shows_the_file_in_it(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkdir("orders")
+    (folder / "app.py").write_text("def handler(event, context):\n    return event['item']\n", "utf-8")
+    text = report(
+        pytester,
+        "def test_it(mock_lambda, lambda_client):\n"
+        "    mock_lambda.deploy('orders', 'orders', Publish=True)\n"
+        "    lambda_client.invoke(FunctionName='orders:1')\n"
+        "    mock_lambda.deploy('orders', 'gone')\n"
+        "    lambda_client.invoke(FunctionName='gone')\n"
+        "    lambda_client.delete_function(FunctionName='gone')\n"
+        "    assert False",
+        failed=1,
+    )
+    assert "version 1 · " in text
+    assert text.count('           File "orders/app.py", line 2, in handler\n') == 1
+    # Nobody knows any longer what it was made of.
+    assert text.count('           File "/var/task/app.py", line 2, in handler\n') == 1
+
+
 def test_what_was_ordered_to_fail_and_did_not_is_told(pytester: pytest.Pytester) -> None:
     text = report(
         pytester,

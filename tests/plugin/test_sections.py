@@ -187,6 +187,7 @@ def test_a_shared_mock_tells_what_the_failed_test_did(pytester: pytest.Pytester)
         """
     )
     text = str(pytester.runpytest_inprocess("-p", "no:randomly").stdout)
+    assert "seed 0 · us-east-1 · account 123456789012 · begun before this test\n" in text
     story = text.partition("What happened:\n")[2].splitlines()
     assert story[:3] == ["  …   3 calls of earlier tests", "  #4  ListFunctions", "  #5  ListFunctions"]
 

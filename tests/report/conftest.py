@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import boto3  # noqa: F401
 import pytest
+import requests  # noqa: F401
 
 import lambda_mock.clients
 import lambda_mock.failure_report

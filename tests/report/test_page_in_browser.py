@@ -177,7 +177,8 @@ def test_a_failure_shows_what_pytest_says_and_the_way_to_it(browser: Browser, wr
     at(browser, written, "test_orders_are_booked")
     assert texts(browser, ".failure")[0].endswith(": AssertionError")
     assert texts(browser, ".ev > summary .what")[3:] == [
-        "call: Invoke orders → TooManyRequestsException",
+        "arranged: mock.fail: Invoke orders → TooManyRequestsException",
+        "call: Invoke orders → TooManyRequestsException by mock.fail",
         "call: Invoke orders attempt 2",
         "run: orders $LATEST",
         "call: Invoke stock",

@@ -108,8 +108,9 @@ def test_drained(mock_lambda):
     assert page.story("test_nested") == [
         "a CreateFunction inner",
         "a CreateFunction outer",
+        "a mock.fail: Invoke outer → TooManyRequestsException",
         "a mock.override('orders', 'live')",
-        "c Invoke outer → TooManyRequestsException",
+        "c Invoke outer via mock.fail → TooManyRequestsException",
         "c Invoke outer attempt 2",
         "  r outer on $LATEST",
         "    c Invoke inner",
@@ -126,6 +127,28 @@ def test_drained(mock_lambda):
     failed = page.events("test_nested")[-1]
     assert failed["o"].startswith("Function not found: arn:aws:lambda:us-east-1:123456789012:function:nothing")
     assert page.story("test_drained")[2:] == ["a mock.drain()", "  r orders on $LATEST via event"]
+
+
+def test_an_answer_that_was_lost_is_an_error_whose_effect_is_there(pytester: pytest.Pytester) -> None:
+    page = page_of(
+        pytester,
+        """
+def test_lost(mock_lambda):
+    mock_lambda.function("orders", returns=1, Publish=True)
+    mock_lambda.fail("CreateAlias", "ReadTimeoutError", when="after")
+    with pytest.raises(ClientError, match="ResourceConflictException"):
+        aws().create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+""",
+        passed=1,
+    )
+    assert page.story("test_lost")[1:] == [
+        "a mock.fail: CreateAlias → ReadTimeoutError after its effect",
+        "c CreateAlias orders:live via mock.fail: after its effect → ReadTimeoutError",
+        "c CreateAlias orders:live attempt 2 → ResourceConflictException",
+    ]
+    assert page.steps("test_lost")[-1][::2] == ("CreateAlias", "$LATEST 1, live→1")
+    assert "calls 2 runs 0 deliveries 0 errors 2" in page.words
+    assert "→ ReadTimeoutError (mock.fail: after its effect)" in page.text
 
 
 def test_what_happens_in_a_shared_mock_belongs_to_the_test_in_which_it_happens(pytester: pytest.Pytester) -> None:

@@ -153,7 +153,8 @@ if not TYPE_CHECKING:  # pragma: no branch - type checkers are to know which nam
             near = difflib.get_close_matches(name, __all__, n=1)
             hint = f". Did you mean {near[0]!r}?" if near else ""
             message = f"module {__name__!r} has no attribute {name!r}{hint}"
-            raise AttributeError(message)
+            # Of another object, or Python's traceback would add a suggestion of its own.
+            raise AttributeError(message, name=name, obj=None)
         from importlib import import_module  # noqa: PLC0415 - with the first builder
 
         return getattr(import_module(f"{__name__}.{module}"), name)

@@ -44,6 +44,7 @@ class Call:
     `attempt` counts from 1; botocore's retries are calls of their own. `account_id` is the account that called, and
     `owner_id` the one that it called upon: another one only where the call names a function of another account.
     `error` is None, AWS's code, or the client's own error where the answer was lost. `error_message` is what AWS said.
+    `fault` says what `mock.fail` did to it, and is None where that did nothing: not every error was ordered.
     """
 
     operation: str
@@ -55,6 +56,7 @@ class Call:
     error: str | None
     time: float
     error_message: str | None = None
+    fault: str | None = None
 
     @property
     def function(self) -> str | None:

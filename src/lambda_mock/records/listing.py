@@ -343,7 +343,8 @@ class Records(Sequence[Record]):
                 there = either(f"mock.{kind.__name__.lower()}.{name}" for kind in elsewhere) if elsewhere else ""
                 known = [each for each in dir(type(self)) if not each.startswith("_")]
                 message += f" Did you mean {there}?" if there else nearest(name, known)
-            raise AttributeError(message, name=name, obj=self)
+            # Of another object, or Python's traceback would add a suggestion of its own.
+            raise AttributeError(message, name=name, obj=None)
 
 
 def _spelt_out(criteria: Mapping[str, object], account: str) -> dict[str, object]:

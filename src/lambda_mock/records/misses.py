@@ -7,6 +7,7 @@ and can be made again with more or less detail, and with colour: pytest's plugin
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 12
 _PLAIN = (str, int, type(None))
+_OBJECT = re.compile(r"\s*\{.*\}\s*", re.DOTALL)
 
 Retell = Callable[[Detail], str]
 
@@ -71,6 +73,7 @@ class Expectation:
         if self.times is None or len(found) < self.times:
             lines += [
                 *([sentence(unknown)] if unknown else self._never_seen(records)),
+                *self._json_as_text(),
                 *self.nearest(numbered, detail),
             ]
         return "\n".join(lines)
@@ -91,6 +94,12 @@ class Expectation:
                 similar = difflib.get_close_matches(wanted, seen, n=3)
                 known = similar + sorted(seen.difference(similar))
                 yield f"No {self.noun} has {name}={wanted}. There are: {', '.join(known[:_MOST_NAMED])}"
+
+    def _json_as_text(self) -> Iterator[str]:
+        """What to do where JSON is asked for as boto3 takes it: a text is an event, too, and not what it spells."""
+        for name, value in self.wanted.items():
+            if self.criteria[name].kind == "json" and isinstance(value, str) and _OBJECT.fullmatch(value):
+                yield f"{name} is asked for as text, and that is no object: give it as a dict, or the JSON as bytes."
 
     def nearest(self, numbered: Sequence[tuple[int, object]], detail: Detail) -> list[str]:
         """Those that have at least one of the values and are the least far from the others, with what differs."""

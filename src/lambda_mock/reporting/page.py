@@ -116,6 +116,8 @@ def _lines(test: Test) -> Iterator[str]:
             f" on version {event['version']}" if event.get("version", event.get("about")) != event.get("about") else ""
         )
         outcome = f" → {event['error']}" if event.get("error") else ""
+        if event["kind"] == "call" and event.get("via"):
+            outcome += f" ({event['via']})"
         about = f" {event['about']}" if event.get("about") else ""
         name = f"{event['name']}:{event['about']}" if event["kind"] == "run" and about else f"{event['name']}{about}"
         lines.append(f"{'  ' * depth}{event['kind']} {name}{where}{outcome}")

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 """An event: `id`, `kind` (`call`, `run`, `delivery`, `arranged`), `mock`, `name`, `time` in epoch seconds.
 
-Further `took` in milliseconds, `error`, `attempt`, `version`, `via`; the details `asked`, `answered` and `log`; and
-`children`. One of the kind `gap` has nothing but `cut`: how many are no longer kept in this place.
+Further `took` in milliseconds, `error`, `attempt`, `version`, `via` (of a call: what `mock.fail` did to it); the
+details `asked`, `answered` and `log`; and `children`. One of the kind `gap` has nothing but `cut`: how many are no
+longer kept in this place.
 """
 Piece = dict[str, Any]
 

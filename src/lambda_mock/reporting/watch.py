@@ -89,7 +89,7 @@ class PageWatch:
         token = _open.set(frame)
         try:
             reply = answering(exchange)
-            error = None if reply.error is None else reply.error.code
+            error = reply.lost if reply.error is None else reply.error.code
             answered = (
                 as_json(_without_payload(reply.members)) if reply.error is None else clean(reply.error.message or "")
             )
@@ -177,7 +177,7 @@ class PageWatch:
                 event.pop("answered", None)
             if parameters.keys() <= _NAMES:
                 parameters = {}
-            event.update(_some(about=_about(call.parameters), asked=parameters and as_json(parameters)))
+            event.update(_some(about=_about(call.parameters), asked=parameters and as_json(parameters), via=call.fault))
             self._look(event, call.parameters, call.region, call.account_id)
         self._place(event, frame.children)
 

@@ -59,10 +59,12 @@
       parts.push(h("b", {}, event.w), " of ", about, " ", h("span", { class: "via" }, event.n));
     } else {
       parts.push(h("b", {}, event.n), " ", about);
-      if (event.k === "a") parts.push(" ", h("span", { class: "via" }, "by the mock itself"));
+      if (event.k === "a" && !event.n.startsWith("mock.")) parts.push(" ", h("span", { class: "via" }, "by the mock itself"));
     }
+    const ordered = event.k === "c" && event.w ? h("span", { class: "via" }, `by ${event.w}`) : null;
     if (event.r) parts.push(" ", h("span", { class: "tag" }, `attempt ${event.r}`));
     if (event.x) parts.push(" ", h("span", { class: "err" }, `→ ${event.x}`));
+    if (ordered) parts.push(" ", ordered);
     return parts;
   }
 
@@ -98,7 +100,7 @@
   const FEWEST_ALIKE = 4;
 
   function alike(events, view) {
-    const isOne = (one, other) => one.k === "c" && other.k === "c" && one.n === other.n && one.a === other.a && one.x === other.x;
+    const isOne = (one, other) => one.k === "c" && other.k === "c" && one.n === other.n && one.a === other.a && one.x === other.x && one.w === other.w;
     const groups = [];
     for (let from = 0; from < events.length;) {
       let to = from;
