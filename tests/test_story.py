@@ -115,6 +115,10 @@ def test_a_retried_call_and_time_that_passes_are_told(mock_lambda: LambdaMock, l
     assert lines[-3:] == ["  #2  ListFunctions (attempt 2)", "  ⋯   1 h 1 min later", "  #3  GetAccountSettings"]
 
 
+TAKEN = "Alias already exists: arn:aws:lambda:us-east-1:123456789012:function:orders:live"
+MISSING = "Function not found: arn:aws:lambda:us-east-1:123456789012:function:orders"
+
+
 def test_what_a_fault_did_to_a_call_is_told(mock_lambda: LambdaMock) -> None:
     mock_lambda.clock.freeze()
     config = Config(
@@ -142,18 +146,18 @@ def test_what_a_fault_did_to_a_call_is_told(mock_lambda: LambdaMock) -> None:
         client.list_functions()
     client.list_functions()
     lines = [line for line in of(mock_lambda).splitlines() if "⋯" not in line]
-    assert "\n".join(lines) == expected("""
+    assert "\n".join(lines) == expected(f"""
         #1  CreateAlias orders:live ✗ ConnectTimeoutError (mock.fail)
         #2  CreateAlias orders:live (attempt 2) ✗ ReadTimeoutError (mock.fail: after its effect)
-        #3  CreateAlias orders:live (attempt 3) ✗ ResourceConflictException
+        #3  CreateAlias orders:live (attempt 3) ✗ ResourceConflictException: {TAKEN}
         #4  CreateAlias orders:live ✗ ConnectionClosedError (mock.fail: in place of ResourceConflictException)
-        #5  CreateAlias orders:live (attempt 2) ✗ ResourceConflictException
+        #5  CreateAlias orders:live (attempt 2) ✗ ResourceConflictException: {TAKEN}
         #6  DeleteAlias orders:live ✗ ServiceException (mock.fail: after its effect)
         #7  DeleteAlias orders:live (attempt 2)
         #8  Invoke orders ✗ ReadTimeoutError (mock.fail: 8 s of latency, the client hung up, after its effect)
-            └─ 5 s later · $LATEST · N ms · {} → 1
+            └─ 5 s later · $LATEST · N ms · {{}} → 1
         #9  Invoke orders (attempt 2)
-            └─ $LATEST · N ms · {} → 1
+            └─ $LATEST · N ms · {{}} → 1
         #10 to #13  ListFunctions, 4 times within 6 s (mock.fail: 2 s of latency)
         #14  ListFunctions
     """)
@@ -163,7 +167,7 @@ def test_a_fault_that_had_nothing_to_come_after_is_not_told(mock_lambda: LambdaM
     mock_lambda.fail("GetFunction", "ServiceException", when="after")
     with pytest.raises(lambda_client.exceptions.ResourceNotFoundException):
         lambda_client.get_function(FunctionName="orders")
-    assert of(mock_lambda) == "  #1  GetFunction orders ✗ ResourceNotFoundException"
+    assert of(mock_lambda) == f"  #1  GetFunction orders ✗ ResourceNotFoundException: {MISSING}"
 
 
 def test_calls_are_told_as_they_began_also_where_the_clock_was_set_back(
