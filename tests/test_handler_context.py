@@ -230,6 +230,8 @@ def test_the_variables_say_the_same_and_can_be_taken_back() -> None:
         ({"timeout": True}, "timeout is a number of seconds, at least 0, and not True."),
         ({"timeout": -1}, "timeout is a number of seconds, at least 0, and not -1."),
         ({"timeout": float("nan")}, "timeout is a number of seconds, at least 0, and not nan."),
+        ({"timeout": float("inf")}, "timeout is a number of seconds, at least 0, and not inf."),
+        ({"client_context": {"client": "shop"}}, "client in a client_context is a mapping, and not 'shop'."),
         ({"client_context": "{}"}, "client_context is a mapping that has some of client, custom, env and w3c, and not"),
         ({"client_context": {"a": 1}}, "client_context is a mapping that has some of client, custom, env and w3c, and"),
         ({"region": "here"}, "lambda_mock: region must be a region's name, such as 'eu-west-1', and not 'here'."),

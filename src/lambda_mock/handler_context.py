@@ -6,6 +6,7 @@ It needs no mock, activates nothing and changes nothing. While a mock is active 
 from __future__ import annotations
 
 import difflib
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -146,7 +147,7 @@ class _Watch:
     def __init__(self) -> None:
         self._real = time_of_the_test()
         self._measured = measured()
-        self._passed = {mock.clock: mock.clock.passed() for mock in _active()}
+        self._passed: dict[Clock, float] = {mock.clock: mock.clock.passed() for mock in _active()}
 
     @property
     def started(self) -> float:
@@ -191,11 +192,14 @@ def _checked(values: ContextValues) -> MockConfig:
     timeout: object = values.get("timeout", 3)
     if isinstance(memory, bool) or not str(memory).isdecimal():
         _refuse("memory_limit_in_mb", memory, "a whole number of MB")
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout < math.inf:
         _refuse("timeout", timeout, "a number of seconds, at least 0")
     given: object = values.get("client_context")
     if given is not None and not (isinstance(given, Mapping) and set(given) <= set(_CLIENT_CONTEXT)):
         _refuse("client_context", given, "a mapping that has some of client, custom, env and w3c")
+    client: object = None if given is None else given.get("client")
+    if not isinstance(client, Mapping | None):
+        _refuse("client in a client_context", client, "a mapping")
     mock = _innermost()
     places = {name: value for name, value in values.items() if name in {"region", "account_id", "seed"}}
     return (MockConfig() if mock is None else mock.config).changed(places)
