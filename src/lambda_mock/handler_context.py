@@ -69,7 +69,8 @@ class LambdaContext(RuntimeContext):
     - `memory_limit_in_mb`: 128; the attribute is a string, as on Lambda.
     - `timeout`: 3 seconds, which `get_remaining_time_in_millis()` counts down from the moment when the context is made,
       for the fixture's from when the test begins. It does so in real time, and as the clock of an active mock is
-      advanced. Nobody interrupts a handler that is called directly: at 0 it goes on.
+      advanced; a mock's clock that is frozen stops it, and a test's time that is set changes nothing. Nobody interrupts
+      a handler that is called directly: at 0 it goes on.
     - `aws_request_id`, `log_stream_name`: drawn from `seed`; the same ones in each run of a test.
     - `log_group_name`: `"/aws/lambda/"` and the function's name.
     - `client_context`: None, or a mapping with `client`, `custom` and `env`, as a mobile client sends it.
