@@ -594,6 +594,14 @@ def test_what_has_happened_stands_there_no_more(fast: LambdaMock) -> None:
             "ReadTimeoutError has no message of AWS's. Leave out message='late'.",
         ),
         ({"error": "ReadTimeoutError", "Reason": "late"}, "ReadTimeoutError has no member 'Reason'."),
+        ({"error": "ServiceException", "message": 5}, "message is a text, and not 5."),
+        *(
+            (
+                {"error": "ServiceException", "function": name},
+                f"no function can have the name {name!r}. It is such as 'orders', 'orders:live' or an ARN.",
+            )
+            for name in ("", "orders:", ":live", "my orders", "arn:aws:lambda:us-east-1:123456789012:layer:orders:1")
+        ),
         (
             {"latency": 5, "message": "late"},
             "a call that only takes its time has no message of AWS's. Leave out message='late'.",
