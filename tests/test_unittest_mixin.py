@@ -191,6 +191,7 @@ def test_the_tests_of_a_class_can_share_a_mock() -> None:
 
     passes(Case, tests=2)
     passes(Case, tests=2)
+    assert not {"_lambda_mock_client", "_lambda_mock_shared"} & vars(Case).keys()
 
 
 def test_a_class_without_set_up_of_its_own_can_share_one_too() -> None:

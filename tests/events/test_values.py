@@ -425,6 +425,12 @@ def test_a_later_event_of_s3_has_a_greater_sequencer() -> None:
     assert first < second
 
 
+def test_the_key_of_an_object_is_encoded_for_functions_and_not_for_eventbridge() -> None:
+    key = "my photos/ü+.jpg"
+    assert events.s3_put(key=key)["Records"][0]["s3"]["object"]["key"] == "my+photos/%C3%BC%2B.jpg"
+    assert events.s3_eventbridge(key=key)["detail"]["object"]["key"] == key
+
+
 def test_an_object_may_be_larger_than_its_body() -> None:
     there = events.s3_put(size=5_000_000_000, etag="abc")["Records"][0]["s3"]["object"]
     assert (there["size"], there["eTag"]) == (5_000_000_000, "abc")

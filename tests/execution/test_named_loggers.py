@@ -64,6 +64,26 @@ def test_what_functions_do_to_named_loggers_ends_with_their_mock(lambda_client: 
         logging.getLogger("shop").setLevel(logging.NOTSET)
 
 
+def test_the_last_change_is_taken_back_first_and_the_tests_own_ones_stay(lambda_client: Any) -> None:
+    code = """
+import logging
+logging.getLogger("shop.prices").setLevel({level!r})
+logging.getLogger("shop.stock").addHandler(logging.NullHandler())
+
+def handler(event, context): ...
+"""
+    try:
+        with mock_lambda() as mock:
+            for level in ("ERROR", "INFO"):
+                mock.deploy({"app.py": code.format(level=level)}, "orders")
+                lambda_client.invoke(FunctionName="orders")
+            logging.getLogger("shop.stock").propagate = False
+        assert state("shop.prices") == (0, logging.NOTSET, True)
+        assert state("shop.stock") == (0, logging.NOTSET, False)
+    finally:
+        logging.getLogger("shop.stock").propagate = True
+
+
 def test_the_files_of_their_handlers_are_closed(
     lambda_client: Any, tmp_path: Path, recwarn: pytest.WarningsRecorder
 ) -> None:
