@@ -444,6 +444,13 @@ def test_an_object_may_only_be_hidden() -> None:
     )
 
 
+def test_when_records_arrived_is_told_to_the_millisecond_by_kinesis_and_to_the_second_by_tables() -> None:
+    of_kinesis = events.stream_failure(events.kinesis(at=1_767_225_600.5))["KinesisBatchInfo"]
+    assert of_kinesis["approximateArrivalOfFirstRecord"] == "2026-01-01T00:00:00.500Z"
+    of_tables = events.stream_failure(events.dynamodb(at=1_767_225_600.5))["DDBStreamBatchInfo"]
+    assert of_tables["approximateArrivalOfFirstRecord"] == "2026-01-01T00:00:00Z"
+
+
 def test_a_failure_that_never_ran_has_no_response() -> None:
     assert "responsePayload" not in events.destination_failure(condition="RecursiveLoopDetected")
     tried = events.destination_failure(condition="EventAgeExceeded", attempts=2, function="orders:PROD", version="3")
