@@ -67,6 +67,15 @@ def test_a_run_breaks_down_in_lambdas_words(
     assert answer(lambda_client) == "done"
 
 
+@pytest.mark.parametrize("error", ["Sandbox.Timedout", "Runtime.ExitError"])
+def test_what_a_function_has_kept_ends_with_it(mock: LambdaMock, lambda_client: Any, error: str) -> None:
+    code = "runs = []\ndef handler(event, context):\n    runs.append(event)\n    return len(runs)\n"
+    mock.deploy({"app.py": code}, "kept")
+    assert [answer(lambda_client, "kept"), answer(lambda_client, "kept")] == [1, 2]
+    mock.fail_run("kept", error)
+    assert [answer(lambda_client, "kept"), answer(lambda_client, "kept")] == [error, 1]
+
+
 def test_an_event_is_tried_again_whose_runs_break_down(mock: LambdaMock, lambda_client: Any) -> None:
     fault = mock.fail_run("orders", "Sandbox.Timedout", times=2)
     lambda_client.invoke(FunctionName="orders", InvocationType="Event")
@@ -142,6 +151,10 @@ def test_a_breakdown_is_told_of_as_faults_are(mock: LambdaMock, lambda_client: A
     ("arrange", "complaint"),
     [
         (lambda mock: mock.fail_run(5, "Sandbox.Timedout"), "the function is given by its name, such as 'orders', "),
+        (
+            lambda mock: mock.fail_run(":live", "Sandbox.Timedout"),
+            "no function can have the name ':live'. It is such as",
+        ),
         (lambda mock: mock.fail_run("orders", OSError), "the error is given by its name, such as 'Sandbox.Timedout', "),
         (
             lambda mock: mock.fail_run("orders", "Sandbox.TimedOut"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
 ROLE = "arn:aws:iam::111122223333:role/orders"
 HANDLER = "def handler(event, context):\n    return {answer!r}\n"
 PYTHON = f"python3.{sys.version_info.minor}"
+
+
+def damaged() -> bytes:
+    """A zip whose table of contents is whole, and whose file isn't."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("app.py", HANDLER)
+    return content.getvalue().replace(content.getvalue()[36:44], b"\xff" * 8)
 
 
 def write(folder: Path, **modules: str) -> Path:
@@ -285,6 +295,13 @@ def test_what_is_no_deployment_is_refused(
     monkeypatch.chdir(tmp_path)
     refused(mock_lambda, "src", "There is no folder and no file 'src' to pack")
     refused(mock_lambda, b"no zip", "What is given as a zip can't be read as one: File is not a zip file.")
+    refused(mock_lambda, damaged(), "What is given as a zip can't be read as one: Error -3 while decompressing data")
+    refused(
+        mock_lambda,
+        package({"a.py": "handler = 1"}),
+        "mock.deploy('orders'): exclude= leaves files of a folder out, and these are bytes.",
+        exclude=["tests"],
+    )
     refused(mock_lambda, {"a.py": "handler = 1"}, "mock.deploy knows no 'timeout'. Did you mean 'Timeout'?", timeout=3)
     refused(
         mock_lambda, {"a.py": "handler = 1"}, "mock.deploy knows no 'excludes'. Did you mean 'exclude'?", excludes=1

@@ -267,6 +267,14 @@ def test_a_timeout_takes_as_long_as_the_client_waits(mock: LambdaMock, name: str
     assert passed(mock) == seconds
 
 
+def test_a_client_waits_no_longer_for_an_answer_that_would_have_been_slow(mock: LambdaMock) -> None:
+    mock.fail("Invoke", latency=5)
+    mock.fail("Invoke", "ReadTimeoutError")
+    with pytest.raises(botocore.exceptions.ReadTimeoutError):
+        client_of(read_timeout=7).invoke(FunctionName="orders")
+    assert passed(mock) == 7
+
+
 def test_a_timeout_of_the_request_itself_is_the_one_that_counts(mock: LambdaMock) -> None:
     def patient(params: dict[str, Any], **_: Any) -> None:
         params["context"]["read_timeout"] = 900
@@ -406,6 +414,16 @@ def test_an_error_of_the_call_itself_is_the_answer_and_the_fault_strikes_the_nex
     with pytest.raises(ClientError, match="lost"):
         client_of().get_function(FunctionName="orders")
     assert client_of().get_function(FunctionName="orders")["Configuration"]["State"] == "Active"
+
+
+def test_then_it_is_still_behind_those_that_were_ordered_before_it(fast: LambdaMock) -> None:
+    first = fast.fail("GetFunction", "TooManyRequestsException", function="orders")
+    last = fast.fail("GetFunction", "ServiceException", when="after")
+    with pytest.raises(client_of().exceptions.ResourceNotFoundException):
+        client_of().get_function(FunctionName="nowhere")
+    with pytest.raises(client_of().exceptions.TooManyRequestsException):
+        client_of().get_function(FunctionName="orders")
+    assert (first.struck, last.struck) == (1, 0)
 
 
 def test_so_does_one_without_end(fast: LambdaMock) -> None:
@@ -576,6 +594,14 @@ def test_what_has_happened_stands_there_no_more(fast: LambdaMock) -> None:
             "ReadTimeoutError has no message of AWS's. Leave out message='late'.",
         ),
         ({"error": "ReadTimeoutError", "Reason": "late"}, "ReadTimeoutError has no member 'Reason'."),
+        ({"error": "ServiceException", "message": 5}, "message is a text, and not 5."),
+        *(
+            (
+                {"error": "ServiceException", "function": name},
+                f"no function can have the name {name!r}. It is such as 'orders', 'orders:live' or an ARN.",
+            )
+            for name in ("", "orders:", ":live", "my orders", "arn:aws:lambda:us-east-1:123456789012:layer:orders:1")
+        ),
         (
             {"latency": 5, "message": "late"},
             "a call that only takes its time has no message of AWS's. Leave out message='late'.",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import nullcontext
+from datetime import datetime, timezone
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from freezegun import freeze_time
 
 from lambda_mock import LambdaContext, LambdaMock, LambdaMockError, mock_lambda
 from lambda_mock.execution.context import LambdaContext as RuntimeContext
@@ -118,7 +121,8 @@ def test_calling_a_context_gives_another_one_with_changes_and_the_next_id() -> N
 
 def test_time_passes_for_real_without_a_mock(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000_000.0
-    monkeypatch.setattr("time.time", lambda: now)
+    monkeypatch.setattr("time.time", lambda: 1_000_000.0)
+    monkeypatch.setattr("lambda_mock.handler_context.measured", lambda: now)
     context = of(timeout=10)
     now += 4
     assert context.get_remaining_time_in_millis() == 6_000
@@ -127,8 +131,37 @@ def test_time_passes_for_real_without_a_mock(monkeypatch: pytest.MonkeyPatch) ->
     assert context.get_remaining_time_in_millis() == 0
     context.restart()
     assert context.get_remaining_time_in_millis() == 10_000
-    now -= 60
-    assert context.get_remaining_time_in_millis() == 10_000
+
+
+@pytest.mark.parametrize("moment", ["1999-01-01", "2099-01-01"])
+@pytest.mark.parametrize("with_mock", [True, False])
+def test_a_test_that_sets_its_time_takes_none_of_it(moment: str, *, with_mock: bool) -> None:
+    context = of(timeout=60)
+    with mock_lambda() if with_mock else nullcontext():
+        inside = of(timeout=60)
+        with freeze_time(moment) as frozen:
+            frozen.tick(3600)
+            left = [each.get_remaining_time_in_millis() for each in (context, inside)]
+    assert all(0 < each <= 60_000 for each in left)
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(1999, 1, 1, tzinfo=timezone.utc), datetime(2099, 1, 1, tzinfo=timezone.utc)]
+)
+def test_neither_does_a_clock_that_is_set_to_a_moment(moment: datetime) -> None:
+    early = of(timeout=60)
+    with mock_lambda() as outer:
+        with mock_lambda() as mock:
+            context = of(timeout=60)
+            outer.clock.freeze(at=moment)
+            mock.clock.freeze(at=moment)
+            late = of(timeout=60)
+            mock.clock.advance(4)
+            assert 0 < early.get_remaining_time_in_millis() <= context.get_remaining_time_in_millis() <= 56_000
+            assert late.get_remaining_time_in_millis() == 56_000
+            assert late._epoch_deadline_time_in_ms == (moment.timestamp() + 60) * 1000
+        outer.clock.advance(10)
+        assert late.get_remaining_time_in_millis() == 50_000
 
 
 @pytest.mark.parametrize("made_first", [True, False])
@@ -197,6 +230,8 @@ def test_the_variables_say_the_same_and_can_be_taken_back() -> None:
         ({"timeout": True}, "timeout is a number of seconds, at least 0, and not True."),
         ({"timeout": -1}, "timeout is a number of seconds, at least 0, and not -1."),
         ({"timeout": float("nan")}, "timeout is a number of seconds, at least 0, and not nan."),
+        ({"timeout": float("inf")}, "timeout is a number of seconds, at least 0, and not inf."),
+        ({"client_context": {"client": "shop"}}, "client in a client_context is a mapping, and not 'shop'."),
         ({"client_context": "{}"}, "client_context is a mapping that has some of client, custom, env and w3c, and not"),
         ({"client_context": {"a": 1}}, "client_context is a mapping that has some of client, custom, env and w3c, and"),
         ({"region": "here"}, "lambda_mock: region must be a region's name, such as 'eu-west-1', and not 'here'."),
@@ -213,9 +248,8 @@ def test_what_no_context_can_have_is_refused(values: dict[str, Any], complaint: 
 # The fixture ---------------------------------------------------------------------------------------------------------
 
 FIXTURE = """
-import sys, time
 import pytest
-from lambda_mock import LambdaMockError, current
+from lambda_mock import LambdaMockError, current, handler_context
 
 @pytest.fixture(scope="session")
 def lambda_mock_config():
@@ -238,8 +272,8 @@ def test_a_marker_moves_it(lambda_context, mock_lambda):
 
 @pytest.fixture
 def slow(lambda_context, monkeypatch):
-    now = time.time() + 60
-    monkeypatch.setattr(time, "time", lambda: now)
+    now = handler_context.measured() + 60
+    monkeypatch.setattr(handler_context, "measured", lambda: now)
 
 def test_its_time_begins_with_the_test(lambda_context, slow):
     assert lambda_context.get_remaining_time_in_millis() == 3000

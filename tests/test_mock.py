@@ -303,7 +303,9 @@ def test_botocore_retries_a_throttled_call_on_the_mocks_clock(mock_lambda: Lambd
 def test_a_fault_of_one_function_spares_the_others(mock_lambda: LambdaMock, lambda_client: Any) -> None:
     mock_lambda.function("orders", one)
     mock_lambda.function("invoices", two)
-    mock_lambda.fail("Invoke", "ResourceNotReadyException", function="arn:aws:lambda:us-east-1:1:function:orders")
+    mock_lambda.fail(
+        "Invoke", "ResourceNotReadyException", function="arn:aws:lambda:us-east-1:123456789012:function:orders"
+    )
     assert said(lambda_client, "invoices") == 2
     mock_lambda.fail("Invoke", "InvalidRequestContentException", function="invoices")
     with pytest.raises(ClientError, match="InvalidRequestContentException"):

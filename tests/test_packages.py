@@ -270,3 +270,8 @@ def test_patterns_are_a_list_of_texts(tmp_path: Path, exclude: Any) -> None:
 def test_of_a_single_file_nothing_can_be_left_out(tmp_path: Path) -> None:
     path = made(tmp_path, "app.py") / "app.py"
     refused(path, f"exclude= leaves files of a folder out, and {str(path)!r} is a single file.", exclude=["tests"])
+
+
+def test_nor_of_a_mapping_without_folders(tmp_path: Path) -> None:
+    refused({"app.py": ""}, "exclude= leaves files of a folder out, and the mapping has no folder.", exclude=["tests"])
+    assert names(package({"lib": made(tmp_path, "app.py", "tests")}, exclude=["tests"])) == ["lib/app.py"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import unittest
 from typing import Any, ClassVar
@@ -191,6 +192,7 @@ def test_the_tests_of_a_class_can_share_a_mock() -> None:
 
     passes(Case, tests=2)
     passes(Case, tests=2)
+    assert not {"_lambda_mock_client", "_lambda_mock_shared"} & vars(Case).keys()
 
 
 def test_a_class_without_set_up_of_its_own_can_share_one_too() -> None:
@@ -253,6 +255,16 @@ def test_a_set_up_of_the_class_that_fails_leaves_nothing() -> None:
 
 
 # What can't be -------------------------------------------------------------------------------------------------------
+
+
+def test_who_looks_through_a_class_finds_the_rest_of_it() -> None:
+    class Case(LambdaMockMixin, unittest.TestCase):
+        def test_one(self) -> None:
+            pass
+
+    assert "test_one" in dict(inspect.getmembers(Case))
+    assert not hasattr(Case, "mock_lambda")
+    assert not hasattr(Case, "lambda_client")
 
 
 def test_a_mock_is_there_while_a_test_runs() -> None:

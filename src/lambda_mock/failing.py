@@ -81,9 +81,10 @@ class Failing(ABC):
         """Let runs of a function break down, whoever asks for them: clients, events, URLs, event source mappings.
 
         `error` is `Sandbox.Timedout`, for which the rest of its Timeout passes on the mock's clock, `Runtime.ExitError`
-        or `Runtime.OutOfMemory`. The run ends so in place of the function's code, which isn't reached. `function` is a
-        name, and narrows it further with a qualifier (the alias that was invoked, or the version that runs) or as an
-        ARN. `times`, `every`, `rate` and the fault that is given are as with `fail`; each attempt of an event is a run.
+        or `Runtime.OutOfMemory`. The run ends so in place of the function's code, which isn't reached, and with it
+        what the function has kept between runs. `function` is a name, and narrows it further with a qualifier (the
+        alias that was invoked, or the version that runs) or as an ARN. `times`, `every`, `rate` and the fault that is
+        given are as with `fail`; each attempt of an event is a run.
         """
         return self._ordered("mock.fail_run", ordered_run_fault(function, error, times, every, rate))
 

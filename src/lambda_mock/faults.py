@@ -233,8 +233,10 @@ class Strike:
         if fault.answer is not None:
             raise fault.answer
         takes = NETWORK_ERRORS[fault.error].takes
-        if takes is not None and sender is not None:
-            self._faults.sleep(getattr(sender, takes))
+        patience = None if takes is None or sender is None else getattr(sender, takes)
+        if patience is not None:
+            # What was ordered beside it has used up some of the time for the answer.
+            self._faults.sleep(patience - (self._latency if takes == "read_timeout" else 0))
         raise Unanswered(fault.error)
 
 
@@ -309,8 +311,8 @@ class Faults:
         if fault is not None:
             with self._lock:
                 fault.count(-1)
-                if fault not in self._pending:
-                    self._pending.insert(0, fault)
+                waiting = {*map(id, self._pending), id(fault)}
+                self._pending = [each for each in self._ordered if id(each) in waiting]
 
     def sleep(self, seconds: float | None) -> None:
         """Let that much pass on the mock's clock, if anything."""

@@ -6,6 +6,7 @@ It needs no mock, activates nothing and changes nothing. While a mock is active 
 from __future__ import annotations
 
 import difflib
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 from lambda_mock.config import MockConfig
 from lambda_mock.domain.arn import partition_of
 from lambda_mock.domain.ids import Ids
+from lambda_mock.domain.times import measured, time_of_the_test
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.execution.context import LambdaContext as RuntimeContext
 
@@ -67,7 +69,8 @@ class LambdaContext(RuntimeContext):
     - `memory_limit_in_mb`: 128; the attribute is a string, as on Lambda.
     - `timeout`: 3 seconds, which `get_remaining_time_in_millis()` counts down from the moment when the context is made,
       for the fixture's from when the test begins. It does so in real time, and as the clock of an active mock is
-      advanced. Nobody interrupts a handler that is called directly: at 0 it goes on.
+      advanced; a mock's clock that is frozen stops it, and a test's time that is set changes nothing. Nobody interrupts
+      a handler that is called directly: at 0 it goes on.
     - `aws_request_id`, `log_stream_name`: drawn from `seed`; the same ones in each run of a test.
     - `log_group_name`: `"/aws/lambda/"` and the function's name.
     - `client_context`: None, or a mapping with `client`, `custom` and `env`, as a mobile client sends it.
@@ -140,10 +143,12 @@ class LambdaContext(RuntimeContext):
 class _Watch:
     """Times a call by a clock that may come and go: that of the innermost active mock, or else the machine's."""
 
-    __slots__ = ("_real",)
+    __slots__ = ("_measured", "_passed", "_real")
 
     def __init__(self) -> None:
-        self._real = time.time()
+        self._real = time_of_the_test()
+        self._measured = measured()
+        self._passed: dict[Clock, float] = {mock.clock: mock.clock.passed() for mock in _active()}
 
     @property
     def started(self) -> float:
@@ -151,19 +156,26 @@ class _Watch:
         return self._real if clock is None else clock.moment_of(self._real)
 
     def elapsed(self) -> float:
+        """The seconds since then. That somebody sets the test's time, or the clock to a moment, takes none of them."""
         clock = _clock()
-        now = time.time() if clock is None else clock.time()
-        return max(0.0, now - self.started)  # time may be set back, by the machine or by the test
+        if clock is None:
+            return measured() - self._measured
+        # One that was made since began with what is measured.
+        return clock.passed() - self._passed.get(clock, self._measured)
 
 
-def _active() -> Any:
-    """The innermost active mock, or None. Where none was ever made, this loads nothing."""
+def _active() -> list[Any]:
+    """The active mocks, the innermost first. Where none was ever made, this loads nothing."""
     module = sys.modules.get("lambda_mock.mock")
-    return None if module is None else next(iter(module.active_mocks()), None)
+    return [] if module is None else module.active_mocks()
+
+
+def _innermost() -> Any:
+    return next(iter(_active()), None)
 
 
 def _clock() -> Clock | None:
-    mock = _active()
+    mock = _innermost()
     return None if mock is None else mock.clock
 
 
@@ -181,12 +193,15 @@ def _checked(values: ContextValues) -> MockConfig:
     timeout: object = values.get("timeout", 3)
     if isinstance(memory, bool) or not str(memory).isdecimal():
         _refuse("memory_limit_in_mb", memory, "a whole number of MB")
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout < math.inf:
         _refuse("timeout", timeout, "a number of seconds, at least 0")
     given: object = values.get("client_context")
     if given is not None and not (isinstance(given, Mapping) and set(given) <= set(_CLIENT_CONTEXT)):
         _refuse("client_context", given, "a mapping that has some of client, custom, env and w3c")
-    mock = _active()
+    client: object = None if given is None else given.get("client")
+    if not isinstance(client, Mapping | None):
+        _refuse("client in a client_context", client, "a mapping")
+    mock = _innermost()
     places = {name: value for name, value in values.items() if name in {"region", "account_id", "seed"}}
     return (MockConfig() if mock is None else mock.config).changed(places)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,7 @@ from lambda_mock.domain.version import LATEST, LATEST_PUBLISHED
 from lambda_mock.errors import ERRORS, LambdaMockError, ServiceError
 from lambda_mock.execution.breakdown import RUN_ERRORS
 from lambda_mock.faults import NETWORK_ERRORS, RUN, Fault
-from lambda_mock.names import ANY, named
+from lambda_mock.names import ANY, Named, named
 from lambda_mock.wire.lambda_model import enum_values, error_codes, error_members, members_of, operation_names
 
 # pytest shows where the test went wrong, and not where that was noticed.
@@ -33,6 +34,7 @@ _TEXTS: dict[str, tuple[str, Mapping[str, str]]] = {
 }
 
 ALWAYS = "always"
+_FUNCTION = re.compile(r"[A-Za-z0-9_.-]+")
 _MOMENTS = ("before", "after")
 # What takes a name of its own, in case one is misspelt: members of errors are keywords, too.
 _OPTIONS = ("times", "function", "every", "rate", "latency", "when", "message")
@@ -80,7 +82,7 @@ def ordered_fault(order: FaultOrder) -> Fault:
         operation=operation,
         error=error,
         answer=answer,
-        about=ANY if order.function is None else named(order.function),
+        about=ANY if order.function is None else _named("mock.fail", order.function),
         after=order.when == "after",
         latency=latency,
         **_chosen("mock.fail", order.times, order.every, order.rate),
@@ -98,7 +100,7 @@ def ordered_run_fault(function: str, error: str, times: object, every: object, r
         further = f"It can with {_listed(RUN_ERRORS)}. To let it raise use mock.override({function!r}, handler)."
         _refuse(f"mock.fail_run: a run can't break down with {error!r}.", error, RUN_ERRORS, further)
     chosen = _chosen("mock.fail_run", times, every, rate)
-    return Fault(operation=RUN, error=error, about=named(function), **chosen)
+    return Fault(operation=RUN, error=error, about=_named("mock.fail_run", function), **chosen)
 
 
 def _chosen(order: str, times: object, every: object, rate: object) -> dict[str, Any]:
@@ -138,8 +140,8 @@ def _answer(order: FaultOrder, latency: float) -> ServiceError | None:
 
 def _check_members(what: str, order: FaultOrder, known: Iterable[str]) -> None:
     """Refuse members that the error doesn't have, and any of one that isn't AWS's."""
-    if not isinstance(order.message, str | None):
-        _refuse(f"mock.fail: the message is text, and not {order.message!r}.", "", ())
+    if order.message is not None and not isinstance(order.message, str):
+        _refuse(f"mock.fail: message is a text, and not {order.message!r}.", "", ())
     for name in order.members:
         if name not in known:
             _refuse(f"mock.fail: {what} has no member {name!r}.", name, {*known, *_OPTIONS})
@@ -279,6 +281,15 @@ def _check_function(operation: str, function: str | None) -> None:
     _check_text("function", function, "orders")
     if not {"FunctionName", "Resource", "ResourceArn"} & set(members_of(operation)):
         _refuse(f"mock.fail: a call of {operation} names no function. Leave out function={function!r}.", "", ())
+
+
+def _named(order: str, function: str) -> Named:
+    """What the name says, with which a call can name a function."""
+    name = named(function)
+    if name.function is None or _FUNCTION.fullmatch(name.function) is None:
+        further = "It is such as 'orders', 'orders:live' or an ARN."
+        _refuse(f"{order}: no function can have the name {function!r}.", "", (), further)
+    return name
 
 
 def _listed(names: Iterable[str]) -> str:

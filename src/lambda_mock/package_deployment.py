@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_mock.domain.runtimes import supported_or
 from lambda_mock.errors import LambdaMockError
-from lambda_mock.packages.contents import contents_of
+from lambda_mock.packages.contents import contents_of, patterns_of
 from lambda_mock.packages.entry_points import handler_of, runtime_of
 from lambda_mock.packages.zips import files_at_the_top, zipped
 
@@ -35,6 +35,8 @@ class Package:
     @classmethod
     def of(cls, source: object, name: str, exclude: Iterable[str]) -> Package:
         """The package of whatever `mock.deploy` was given."""
+        if isinstance(source, bytes) and patterns_of(exclude):
+            raise LambdaMockError(f"mock.deploy({name!r}): exclude= leaves files of a folder out, and these are bytes.")
         contents = source if isinstance(source, bytes) else _contents(source, name, exclude)
         if isinstance(contents, bytes):
             return cls(content=contents, at_the_top=files_at_the_top(contents), originals={})

@@ -29,13 +29,17 @@ _CLIENT = "_lambda_mock_client"
 _clients = Clients()
 
 
+class NothingYetError(LambdaMockError, AttributeError):
+    """Where there is no mock: for who looks through all attributes of a class, one that isn't there."""
+
+
 class _Mock:
     """Gives a test its mock, and the class the one that its tests share."""
 
     def __get__(self, instance: object, owner: type) -> LambdaMock:
         found = getattr(owner, _SHARED, None) or mock_in(instance)
         if not isinstance(found, LambdaMock):
-            raise LambdaMockError(_nothing_yet(owner, instance))
+            raise NothingYetError(_nothing_yet(owner, instance))
         return found
 
 

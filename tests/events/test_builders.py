@@ -161,10 +161,14 @@ def test_a_name_that_is_none_is_told_the_nearest() -> None:
 
 
 def test_every_public_name_is_there() -> None:
-    assert set(events.__all__) <= set(dir(events))
+    assert all(getattr(events, name) for name in events.__all__)
     assert events.__all__ == sorted(events.__all__)
     assert lambda_mock.events is events
     assert "events" in dir(lambda_mock)
+
+
+def test_looking_through_them_as_freezegun_does_loads_none() -> None:
+    assert set(dir(events)) == set(vars(events))
 
 
 def test_a_builder_loads_nothing_but_what_it_needs() -> None:

@@ -43,7 +43,7 @@ def test_a_moment_is_a_datetime_or_epoch_seconds_wherever_the_tests_run(
         time.tzset()
 
 
-@pytest.mark.parametrize("at", ["2026-01-01", True])
+@pytest.mark.parametrize("at", ["2026-01-01", True, float("nan"), float("inf")])
 def test_anything_else_is_no_moment(at: Any) -> None:
     message = rf"^at={at!r} is no moment\. Give a datetime, or epoch seconds such as 1767225600\.0\.$"
     with pytest.raises(LambdaMockError, match=message):
@@ -167,6 +167,41 @@ def test_a_message_of_a_fifo_queue_has_a_group_a_place_and_an_id_of_duplicates()
     assert first["attributes"]["SequenceNumber"] < second["attributes"]["SequenceNumber"]
 
 
+@pytest.mark.parametrize("name", ["deduplication_id", "sequence_number"])
+def test_a_standard_queue_tells_neither_duplicates_nor_places(name: str) -> None:
+    given: dict[str, Any] = {name: "1"}
+    message = events.SqsMessage("hello", **given)
+    with pytest.raises(LambdaMockError) as caught:
+        events.sqs(message, queue="orders")
+    assert str(caught.value) == f"{name}= is of messages of FIFO queues, whose names end with .fifo."
+    assert "1" in [*events.sqs(message, queue="orders.fifo")["Records"][0]["attributes"].values()][1:]
+
+
+def test_records_are_numbered_from_a_whole_number_on() -> None:
+    told = events.kinesis("a", "b", sequence_number="41")["Records"]
+    assert [each["kinesis"]["sequenceNumber"] for each in told] == ["41", "42"]
+    for build in (events.kinesis, events.dynamodb):
+        with pytest.raises(LambdaMockError) as caught:
+            build(sequence_number="first")
+        assert str(caught.value) == "sequence_number='first' is no whole number, from which records count on."
+
+
+def test_what_a_jwt_may_do_is_told_beside_its_claims() -> None:
+    event = events.api_gateway_v2(claims={"sub": "ann"}, scopes=["read"])
+    assert event["requestContext"]["authorizer"]["jwt"] == {"claims": {"sub": "ann"}, "scopes": ["read"]}
+    with pytest.raises(LambdaMockError, match=r"^scopes= are those of a JWT, and stand beside its claims: give claims"):
+        events.api_gateway_v2(scopes=["read"])
+
+
+def test_roles_and_rules_are_in_the_partition_of_their_region() -> None:
+    (record,) = events.kinesis(region="cn-north-1")["Records"]
+    assert record["invokeIdentityArn"] == "arn:aws-cn:iam::123456789012:role/lambda-role"
+    asked = events.config_rule({}, region="cn-north-1")
+    assert asked["executionRoleArn"] == "arn:aws-cn:iam::123456789012:role/config-role"
+    assert asked["configRuleArn"].startswith("arn:aws-cn:config:cn-north-1:123456789012:config-rule/")
+    assert json.loads(asked["invokingEvent"])["configurationItem"]["ARN"] == "arn:aws-cn:s3:::bucket"
+
+
 @pytest.mark.parametrize("value", [True, None, ["a"], {"StringValue": "a"}, {"DataType": "String"}])
 def test_an_attribute_of_another_kind_is_refused(value: Any) -> None:
     with pytest.raises(LambdaMockError) as caught:
@@ -203,7 +238,13 @@ def test_only_streams_have_windows_and_shards(event: Any) -> None:
         events.stream_failure(event)
 
 
-@pytest.mark.parametrize("event", [{}, {"awslogs": {"data": "no"}}, {"awslogs": None}, events.sqs()])
+def damaged() -> dict[str, Any]:
+    """An event of logs that begins as one, and goes on as nothing."""
+    packed = base64.b64decode(events.cloudwatch_logs()["awslogs"]["data"])
+    return {"awslogs": {"data": base64.b64encode(packed[:12] + b"\xff" * 8 + packed[20:]).decode()}}
+
+
+@pytest.mark.parametrize("event", [{}, {"awslogs": {"data": "no"}}, {"awslogs": None}, events.sqs(), damaged()])
 def test_what_is_no_event_of_logs_is_not_unpacked(event: Any) -> None:
     with pytest.raises(LambdaMockError, match=r"^This is no event of CloudWatch Logs: "):
         events.unpack_cloudwatch_logs(event)
@@ -235,6 +276,24 @@ def test_what_is_no_event_of_logs_is_not_unpacked(event: Any) -> None:
 def test_a_plain_value_gets_its_type(plain: Any, typed: Any) -> None:
     image = events.dynamodb_insert({"id": "1", "v": plain})["Records"][0]["dynamodb"]["NewImage"]
     assert image == {"id": {"S": "1"}, "v": typed}
+
+
+@pytest.mark.parametrize(
+    "number", [Decimal("123456789012345678901234567890123456.78"), -(10**37 + 1), Decimal("1E-130"), Decimal("1E+125")]
+)
+def test_a_number_keeps_all_its_digits(number: Any) -> None:
+    (record,) = events.dynamodb_insert({"n": number})["Records"]
+    assert Decimal(record["dynamodb"]["Keys"]["n"]["N"]) == number
+
+
+@pytest.mark.parametrize("number", [Decimal("1" * 39), Decimal("1E+126"), Decimal("-1E-131")])
+def test_a_number_that_dynamodb_can_not_hold_is_refused(number: Any) -> None:
+    with pytest.raises(LambdaMockError) as caught:
+        events.dynamodb_insert({"n": number})
+    assert str(caught.value) == (
+        "the item after['n']: DynamoDB has numbers of 38 digits at most, between 1E-130 and 1E+126, and not "
+        f"{number!r}."
+    )
 
 
 def test_an_item_with_types_throughout_is_taken_as_it_is() -> None:
@@ -319,6 +378,14 @@ def test_an_item_that_has_expired_was_removed_by_dynamodb() -> None:
     assert record["userIdentity"] == {"principalId": "dynamodb.amazonaws.com", "type": "Service"}
 
 
+@pytest.mark.parametrize("change", [(None, {"id": 1}), ({"id": 1}, {"id": 1, "n": 1})])
+def test_only_what_is_removed_can_have_expired(change: Any) -> None:
+    with pytest.raises(
+        LambdaMockError, match=r"^expired= is of items that were removed\. Give such as \(\{'id': '1'\}, None"
+    ):
+        events.dynamodb(change, expired=True)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -358,6 +425,12 @@ def test_a_later_event_of_s3_has_a_greater_sequencer() -> None:
     assert first < second
 
 
+def test_the_key_of_an_object_is_encoded_for_functions_and_not_for_eventbridge() -> None:
+    key = "my photos/ü+.jpg"
+    assert events.s3_put(key=key)["Records"][0]["s3"]["object"]["key"] == "my+photos/%C3%BC%2B.jpg"
+    assert events.s3_eventbridge(key=key)["detail"]["object"]["key"] == key
+
+
 def test_an_object_may_be_larger_than_its_body() -> None:
     there = events.s3_put(size=5_000_000_000, etag="abc")["Records"][0]["s3"]["object"]
     assert (there["size"], there["eTag"]) == (5_000_000_000, "abc")
@@ -369,6 +442,13 @@ def test_an_object_may_only_be_hidden() -> None:
     assert events.s3_eventbridge("ObjectRemoved:DeleteMarkerCreated")["detail"]["deletion-type"] == (
         "Delete Marker Created"
     )
+
+
+def test_when_records_arrived_is_told_to_the_millisecond_by_kinesis_and_to_the_second_by_tables() -> None:
+    of_kinesis = events.stream_failure(events.kinesis(at=1_767_225_600.5))["KinesisBatchInfo"]
+    assert of_kinesis["approximateArrivalOfFirstRecord"] == "2026-01-01T00:00:00.500Z"
+    of_tables = events.stream_failure(events.dynamodb(at=1_767_225_600.5))["DDBStreamBatchInfo"]
+    assert of_tables["approximateArrivalOfFirstRecord"] == "2026-01-01T00:00:00Z"
 
 
 def test_a_failure_that_never_ran_has_no_response() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import zipfile
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lambda_mock import mock_lambda
+
+if TYPE_CHECKING:
+    import pytest
 
 CODE = """
 import logging
@@ -57,3 +62,44 @@ def test_what_functions_do_to_named_loggers_ends_with_their_mock(lambda_client: 
     finally:
         logging.getLogger("shop").removeHandler(tests_own)
         logging.getLogger("shop").setLevel(logging.NOTSET)
+
+
+def test_the_last_change_is_taken_back_first_and_the_tests_own_ones_stay(lambda_client: Any) -> None:
+    code = """
+import logging
+logging.getLogger("shop.prices").setLevel({level!r})
+logging.getLogger("shop.stock").addHandler(logging.NullHandler())
+
+def handler(event, context): ...
+"""
+    try:
+        with mock_lambda() as mock:
+            for level in ("ERROR", "INFO"):
+                mock.deploy({"app.py": code.format(level=level)}, "orders")
+                lambda_client.invoke(FunctionName="orders")
+            logging.getLogger("shop.stock").propagate = False
+        assert state("shop.prices") == (0, logging.NOTSET, True)
+        assert state("shop.stock") == (0, logging.NOTSET, False)
+    finally:
+        logging.getLogger("shop.stock").propagate = True
+
+
+def test_the_files_of_their_handlers_are_closed(
+    lambda_client: Any, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    code = f"""
+import logging
+logger = logging.getLogger("shop.files")
+logger.addHandler(logging.FileHandler({str(tmp_path / "one.log")!r}))
+logger.addHandler(logging.FileHandler({str(tmp_path / "two.log")!r}, delay=True))
+logger.handlers[0].handle(logging.makeLogRecord({{"msg": "loaded"}}))
+
+def handler(event, context): ...
+"""
+    with mock_lambda() as mock:
+        mock.deploy({"app.py": code}, "orders")
+        lambda_client.invoke(FunctionName="orders")
+    gc.collect()
+    assert [str(each.message) for each in recwarn if str(tmp_path) in str(each.message)] == []
+    assert (tmp_path / "one.log").read_text() == "loaded\n"
+    assert state("shop.files")[0] == 0

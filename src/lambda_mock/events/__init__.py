@@ -145,7 +145,10 @@ __all__ = [
 if not TYPE_CHECKING:  # pragma: no branch - type checkers are to know which names there are, and which are not
 
     def __getattr__(name: str) -> Any:
-        """Load a builder when it is first used: what delivers events loads only the modules that it needs."""
+        """Load a builder when it is first used: what delivers events loads only the modules that it needs.
+
+        There is no `__dir__`: freezegun looks at all that it lists of every module, and would load all of them.
+        """
         module = _HOMES.get(name)
         if module is None:
             import difflib  # noqa: PLC0415 - for a failure only
@@ -158,8 +161,3 @@ if not TYPE_CHECKING:  # pragma: no branch - type checkers are to know which nam
         from importlib import import_module  # noqa: PLC0415 - with the first builder
 
         return getattr(import_module(f"{__name__}.{module}"), name)
-
-
-def __dir__() -> list[str]:
-    """The public names, loaded or not."""
-    return sorted({*globals(), *_HOMES})

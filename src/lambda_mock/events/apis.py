@@ -123,6 +123,8 @@ def api_gateway_v2(
     """
     if payload_format not in _FORMATS:
         refuse("payload format", payload_format, _FORMATS)
+    if scopes is not None and claims is None:
+        raise LambdaMockError("scopes= are those of a JWT, and stand beside its claims: give claims= as well.")
     method, template = route_of(method, route_key)
     path, parameters = _path(path, template, path_parameters)
     asked = Asked(method, path, query, headers, cookies, body, source_ip)

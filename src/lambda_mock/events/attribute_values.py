@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
+from decimal import Context, Decimal, DecimalException, Inexact, Overflow, Subnormal
 from typing import Any
 
 from lambda_mock.errors import LambdaMockError
@@ -15,6 +15,7 @@ Item = Mapping[str, Any]
 
 _DIGITS_A_BYTE = 2
 _OF_A_CONTAINER = 3
+_NUMBERS = Context(prec=38, Emin=-130, Emax=125, traps=[Inexact, Overflow, Subnormal])
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "S": (str,),
     "N": (str,),
@@ -108,7 +109,13 @@ def _number(where: str, value: float | Decimal) -> str:
     exact = Decimal(str(value))
     if not exact.is_finite():
         raise _no_value(where, value)
-    return format(exact.normalize() + 0, "f")
+    try:
+        # Zero has no sign there.
+        return format(_NUMBERS.add(exact, 0).normalize(_NUMBERS), "f")
+    except DecimalException:
+        raise LambdaMockError(
+            f"{where}: DynamoDB has numbers of 38 digits at most, between 1E-130 and 1E+126, and not {value!r}."
+        ) from None
 
 
 def _no_value(where: str, value: object) -> LambdaMockError:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from lambda_mock.domain.arn import partition_of
 from lambda_mock.events.made_up import ACCOUNT, REGION, Event, digits_of, plain, text_of
 from lambda_mock.events.moments import Moment, epoch, to_the_millisecond
 
@@ -32,6 +33,7 @@ def config_rule(
     no such event comes by itself.
     """
     moment = to_the_millisecond(epoch(at))
+    partition = partition_of(region)
     rule_id = f"config-rule-{digits_of(6, rule)}"
     if configuration_item is None:
         invoking: dict[str, Any] = {
@@ -55,8 +57,8 @@ def config_rule(
         "ruleParameters": text_of("parameters", dict(parameters or {})),
         "resultToken": result_token,
         "eventLeftScope": event_left_scope,
-        "executionRoleArn": role or f"arn:aws:iam::{account_id}:role/config-role",
-        "configRuleArn": f"arn:aws:config:{region}:{account_id}:config-rule/{rule_id}",
+        "executionRoleArn": role or f"arn:{partition}:iam::{account_id}:role/config-role",
+        "configRuleArn": f"arn:{partition}:config:{region}:{account_id}:config-rule/{rule_id}",
         "configRuleName": rule,
         "configRuleId": rule_id,
         "accountId": account_id,
@@ -78,7 +80,7 @@ def _made_up(region: str, account_id: str, moment: str) -> dict[str, Any]:
         "resourceType": "AWS::S3::Bucket",
         "resourceId": "bucket",
         "resourceName": None,
-        "ARN": "arn:aws:s3:::bucket",
+        "ARN": f"arn:{partition_of(region)}:s3:::bucket",
         "availabilityZone": "Regional",
         "configurationStateId": 1,
         "configurationStateMd5Hash": "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -73,6 +74,6 @@ def unpack_cloudwatch_logs(event: Mapping[str, Any]) -> Event:
     """
     try:
         unpacked: Event = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
-    except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
+    except (KeyError, TypeError, ValueError, OSError, EOFError, zlib.error) as error:
         raise LambdaMockError(f"This is no event of CloudWatch Logs: {type(error).__name__}: {error}.") from None
     return unpacked

@@ -54,6 +54,14 @@ def arn_of(
     return given
 
 
+def numbered(first: int | str, place: int) -> str:
+    """The sequence number of the record at a place. LambdaMockError where the first isn't a whole number."""
+    try:
+        return str(int(first) + place)
+    except ValueError:
+        raise LambdaMockError(f"sequence_number={first!r} is no whole number, from which records count on.") from None
+
+
 def region_in(arn: str) -> str:
     """The region that an ARN names."""
     return arn.split(":")[_REGION]

@@ -79,7 +79,7 @@ def received(sent_as: str, content: str, recipients: Sequence[str], region: str,
 
 
 def notice(
-    mail: Received, recipients: Sequence[str], action: Mapping[str, Any], processing_millis: int = 0
+    mail: Received, recipients: Sequence[str], action: Mapping[str, Any], processing_millis: int = 500
 ) -> dict[str, Any]:
     """What SES tells of an email and of its receipt, for those recipients that a rule is about."""
     timestamp = to_the_millisecond(mail.moment.timestamp())

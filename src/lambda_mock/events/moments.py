@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import datetime, timezone
 from typing import Any
@@ -22,7 +23,7 @@ def epoch(at: Moment | None) -> float:
     if isinstance(at, datetime):
         return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).timestamp()
     given: object = at
-    if isinstance(given, int | float) and not isinstance(given, bool):
+    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
         return float(given)
     raise LambdaMockError(f"at={at!r} is no moment. Give a datetime, or epoch seconds such as {DEFAULT}.")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.events.made_up import ACCOUNT, REGION, Event, arn_of, body_of, digits_of, region_in, uuid_of
 from lambda_mock.events.message_attributes import Attributes, attributes_of, md5_of
 from lambda_mock.events.moments import Moment, epoch
@@ -184,9 +185,13 @@ def _order(
     """The group of a message, and in a FIFO queue its id of duplicates and its place."""
     group = message.group_id or group_id
     if not is_fifo:
+        for name in ("deduplication_id", "sequence_number"):
+            if getattr(message, name) is not None:
+                raise LambdaMockError(f"{name}= is of messages of FIFO queues, whose names end with .fifo.")
         return {"group": group, "deduplication_id": None, "sequence_number": None}
     return {
         "group": group or "group",
-        "deduplication_id": message.deduplication_id or hashlib.sha256(body.encode()).hexdigest(),
+        "deduplication_id": message.deduplication_id
+        or hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
         "sequence_number": message.sequence_number or _sequence_number(sent, place),
     }

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
+from lambda_mock.domain.arn import partition_of
 from lambda_mock.errors import LambdaMockError
-from lambda_mock.events.made_up import ACCOUNT, REGION, Event, arn_of, plain, region_in, text_of
+from lambda_mock.events.made_up import ACCOUNT, REGION, Event, arn_of, numbered, plain, region_in, text_of
 from lambda_mock.events.moments import Moment, epoch, to_the_second
 
 _FIRST = 49590338271490256608559692538361571095921575989136588898
@@ -99,7 +100,7 @@ def kinesis(
     told = []
     for place, given in enumerate(records or ("Hello",)):
         each = given if isinstance(given, KinesisRecord) else KinesisRecord(given)
-        number = int(sequence_number) + place if each.sequence_number is None else each.sequence_number
+        number = numbered(sequence_number, place) if each.sequence_number is None else each.sequence_number
         told.append(
             record(
                 partition_key=each.partition_key or partition_key,
@@ -107,7 +108,7 @@ def kinesis(
                 data=base64.b64encode(_bytes(each.data)).decode(),
                 arrived=epoch(at if each.at is None else each.at),
                 shard_id=shard_id,
-                role=role or f"arn:aws:iam::{account_id}:role/lambda-role",
+                role=role or f"arn:{partition_of(region_in(arn))}:iam::{account_id}:role/lambda-role",
                 stream_arn=arn,
             )
         )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.events.attribute_values import Item, size_of_item, typed_item
-from lambda_mock.events.made_up import ACCOUNT, REGION, Event, arn_of, digits_of, refuse, region_in
+from lambda_mock.events.made_up import ACCOUNT, REGION, Event, arn_of, digits_of, numbered, refuse, region_in
 from lambda_mock.events.moments import DEFAULT, Moment, epoch, to_the_millisecond
 
 View = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
@@ -104,6 +104,8 @@ def dynamodb(
     records = []
     for place, change in enumerate(changes or ((None, {"id": "1"}),)):
         event_name, images = _images(change, keys)
+        if expired and event_name != "REMOVE":
+            raise LambdaMockError("expired= is of items that were removed. Give such as ({'id': '1'}, None).")
         shown = ("Keys", *_IMAGES[view])
         records.append(
             record(
@@ -113,7 +115,7 @@ def dynamodb(
                 images={
                     name: images[name] for name in ("Keys", "NewImage", "OldImage") if name in images and name in shown
                 },
-                sequence_number=str(int(sequence_number) + place),
+                sequence_number=numbered(sequence_number, place),
                 view=view,
                 stream_arn=arn,
                 expired=expired,

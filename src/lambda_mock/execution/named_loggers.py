@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 _State = tuple[int, bool, tuple[logging.Handler, ...]]
 _NEW: _State = (logging.NOTSET, True, ())
@@ -45,10 +47,19 @@ class NamedLoggers:
             for handler in made[2]:
                 if handler not in handlers:
                     logger.removeHandler(handler)
+                    if isinstance(handler, logging.FileHandler):
+                        # Not at once: it may be that of a library, which will add it again.
+                        weakref.finalize(handler, _close, handler.stream)
             if logger.level == made[0] != level:
                 logger.setLevel(level)
             if logger.propagate is made[1]:
                 logger.propagate = propagate
+
+
+def _close(file: TextIOWrapper | None) -> None:
+    """Close the file of a handler, if it was ever opened, when nobody has the handler any more."""
+    if file is not None:
+        file.close()
 
 
 def _all() -> list[logging.Logger]:

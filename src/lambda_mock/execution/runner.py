@@ -261,6 +261,9 @@ class Runner:
                 if delay > 0:
                     self._clock.advance(delay)
                 result = admitted.executor.run(request)
+            if isinstance(admitted.executor, Breakdown):
+                # As after any such end, nothing of what the function has kept is there for the next run.
+                self._forget(request.version.qualified_arn)
         finally:
             request.limits.end(admitted.pool)
         result = _completed(run, result)

@@ -33,7 +33,7 @@ Contents = dict[str, File]
 
 def contents_of(source: object, exclude: Iterable[str] = ()) -> Contents | bytes:
     """The files of a package by name; bytes where it is a zip already. What can't be one is a LambdaMockError."""
-    patterns = _patterns(exclude)
+    patterns = patterns_of(exclude)
     if isinstance(source, Mapping):
         return _of_mapping(source, patterns)
     if isinstance(source, str | os.PathLike):
@@ -62,13 +62,17 @@ def _of_mapping(source: Mapping[Any, Any], patterns: tuple[str, ...]) -> Content
         raise LambdaMockError("A package has at least one file, and the mapping has none.")
     from_folders: Contents = {}
     named: Contents = {}
+    any_folder = False
     for name, value in source.items():
         path = _existing(value) if isinstance(value, os.PathLike) or name == _TOP else None
         if path is not None and path.is_dir():
+            any_folder = True
             inside = "" if name == _TOP else f"{_checked_name(name)}/"
             from_folders.update({f"{inside}{rest}": file for rest, file in _of_folder(path, patterns).items()})
         else:
             named[_checked_name(name)] = _of_value(name, value) if path is None else _of_file(path)
+    if patterns and not any_folder:
+        raise LambdaMockError("exclude= leaves files of a folder out, and the mapping has no folder.")
     found = from_folders | named
     if not found:
         raise LambdaMockError("A package has at least one file, and the folders of the mapping have none to pack.")
@@ -137,7 +141,8 @@ def _check_places(contents: Contents) -> None:
                 raise LambdaMockError(f"{above.as_posix()!r} is a file of the package, and {name!r} is to lie in it.")
 
 
-def _patterns(exclude: object) -> tuple[str, ...]:
+def patterns_of(exclude: object) -> tuple[str, ...]:
+    """What is left out of folders, or a LambdaMockError for what says nothing of the kind."""
     if isinstance(exclude, str) or not isinstance(exclude, Iterable):
         raise LambdaMockError(f"exclude= is a list of patterns, such as ['tests', '*.md'], and not {exclude!r}.")
     patterns = tuple(exclude)
