@@ -607,10 +607,6 @@ def test_what_has_happened_stands_there_no_more(fast: LambdaMock) -> None:
             "a call that only takes its time has no message of AWS's. Leave out message='late'.",
         ),
         (
-            {"error": "ServiceException", "message": 5},
-            "the message is text, and not 5.",
-        ),
-        (
             {"error": "ServiceException", "evry": 3},
             "ServiceException has no member 'evry'. Did you mean 'every'?",
         ),
