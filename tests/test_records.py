@@ -161,7 +161,7 @@ def test_clearing_forgets_what_was_recorded_and_what_was_dropped() -> None:
     calls.append(call())
     calls.append(call())
     calls.clear()
-    assert (len(calls), calls.dropped) == (0, 0)
+    assert (len(calls), calls.dropped, calls.cleared) == (0, 0, 2)
 
 
 def test_the_oldest_records_are_dropped_and_counted() -> None:

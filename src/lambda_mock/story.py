@@ -65,7 +65,8 @@ def story(calls: Calls, invocations: Invocations, *, since: tuple[int, int] = (0
 
     `since` says how many calls and invocations there were when the test began: they are told of in a line of their own.
     """
-    earlier_calls, earlier_runs = since
+    # What the test has had forgotten was made before it, at least as far as `since` goes.
+    earlier_calls, earlier_runs = max(0, since[0] - calls.cleared), max(0, since[1] - invocations.cleared)
     first = calls.dropped + 1
     made = [(number, call) for number, call in enumerate(calls, start=first) if number > earlier_calls]
     ran = list(invocations)[max(0, earlier_runs - invocations.dropped) :]
@@ -74,7 +75,7 @@ def story(calls: Calls, invocations: Invocations, *, since: tuple[int, int] = (0
     told = _from_the_end(folded)
     before = [chapter for group in folded[: len(folded) - len(told)] for chapter in group]
     dropped = max(0, calls.dropped - earlier_calls), max(0, invocations.dropped - earlier_runs)
-    lines = [*_left_out(since, "of earlier tests"), *_left_out(dropped, "that are no longer kept"), *_before(before)]
+    lines = [*_left_out((earlier_calls, earlier_runs), "of earlier tests"), *_left_out(dropped, "that are no longer kept"), *_before(before)]
     moment: float | None = None
     for group, text in told:
         lines += _later(moment, group[0].time)

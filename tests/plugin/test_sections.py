@@ -184,11 +184,31 @@ def test_a_shared_mock_tells_what_the_failed_test_did(pytester: pytest.Pytester)
         def test_other(shared):
             call(2)
             assert False
+
+        def test_that_begins_anew(shared):
+            shared.calls.clear()
+            call(1)
+            assert False
+
+        def test_that_forgets_what_it_did_itself(shared):
+            call(1)
+            shared.calls.clear()
+            call(2)
+            assert False
+
+        def test_with_the_mock_entered_anew(shared):
+            shared.__exit__(None, None, None)
+            shared.__enter__()
+            call(1)
+            assert False
         """
     )
     text = str(pytester.runpytest_inprocess("-p", "no:randomly").stdout)
-    story = text.partition("What happened:\n")[2].splitlines()
-    assert story[:3] == ["  …   3 calls of earlier tests", "  #4  ListFunctions", "  #5  ListFunctions"]
+    stories = [text.splitlines()[:3] for text in text.split("What happened:\n")[1:]]
+    assert stories[0] == ["  …   3 calls of earlier tests", "  #4  ListFunctions", "  #5  ListFunctions"]
+    assert stories[1][0] == "  #1  ListFunctions"
+    assert stories[2][:2] == ["  #1  ListFunctions", "  #2  ListFunctions"]
+    assert stories[3][0] == "  #1  ListFunctions"
 
 
 def test_warnings_of_the_test_stand_in_its_section_and_point_at_its_own_line(pytester: pytest.Pytester) -> None:

@@ -46,9 +46,10 @@ Kind = TypeVar("Kind", bound="Records[Any]")
 class Records(Sequence[Record]):
     """Records in the order in which they were made. Reading works on a snapshot, so threads may go on recording.
 
-    `dropped` counts those that are no longer kept. `names` gives the functions that there are or were, each with its
-    qualifiers: where it is given, nothing can be asserted of other ones. `leading` is the criterion that a bare text
-    stands for, and `account_in_names` the one that an account in a function's name stands for.
+    `dropped` counts those that are no longer kept, and `cleared` those that `clear` has forgotten. `names` gives the
+    functions that there are or were, each with its qualifiers: where it is given, nothing can be asserted of other
+    ones. `leading` is the criterion that a bare text stands for, and `account_in_names` the one that an account in a
+    function's name stands for.
     """
 
     noun: ClassVar[str]
@@ -72,6 +73,7 @@ class Records(Sequence[Record]):
         self._bytes = 0
         self._lock = threading.Lock()
         self.dropped: int = 0
+        self.cleared: int = 0
         for record in records:
             self.append(record)
 
@@ -100,6 +102,7 @@ class Records(Sequence[Record]):
     def clear(self) -> None:
         """Forget everything up to now, as a test does at its beginning whose mock is older than itself."""
         with self._lock:
+            self.cleared += len(self._records) + self.dropped
             self._records.clear()
             self._bytes = 0
             self.dropped = 0
