@@ -75,7 +75,11 @@ def story(calls: Calls, invocations: Invocations, *, since: tuple[int, int] = (0
     told = _from_the_end(folded)
     before = [chapter for group in folded[: len(folded) - len(told)] for chapter in group]
     dropped = max(0, calls.dropped - earlier_calls), max(0, invocations.dropped - earlier_runs)
-    lines = [*_left_out((earlier_calls, earlier_runs), "of earlier tests"), *_left_out(dropped, "that are no longer kept"), *_before(before)]
+    lines = [
+        *_left_out((earlier_calls, earlier_runs), "of earlier tests"),
+        *_left_out(dropped, "that are no longer kept"),
+        *_before(before),
+    ]
     moment: float | None = None
     for group, text in told:
         lines += _later(moment, group[0].time)

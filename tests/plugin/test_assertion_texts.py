@@ -38,6 +38,17 @@ def test_fewer(shop):
 def test_other(shop):
     assert shop.calls.filter(operation="CreateAlias") == [7]
 
+class Late:
+    "Equal as soon as it has been compared once."
+    was_compared = False
+
+    def __eq__(self, other):
+        was_compared, self.was_compared = self.was_compared, True
+        return was_compared
+
+def test_late(shop):
+    assert shop.calls == ["CreateAlias", "Invoke", Late()]
+
 def test_part(shop):
     assert shop.invocations.last.event == partial({"order": {"id": 7}})
 
@@ -136,6 +147,9 @@ def test_a_failed_assertion_is_told_in_short_and_in_the_style_of_pytest(pytester
     assert told["test_fewer"] == "  There are 2 missing, first: {'operation': 'DeleteAlias'}\n"
     assert told["test_other"].startswith(
         "  At index 0 is CreateAlias orders:live\n  - 7\n  + Call(operation='CreateAlias', "
+    )
+    assert told["test_late"] == (
+        "  By now both are equal: what was missing was recorded after they had been compared.\n"
     )
     part = "    {\n      'order': {\n  -     'id': 7,\n  ?           ^\n  +     'id': 8,\n"
     assert told["test_part"].startswith(part)
