@@ -251,7 +251,7 @@ def test_a_tuple_stands_for_a_list_of_json_and_a_class_of_the_tests_own_for_itse
     mock_lambda: LambdaMock, lambda_client: Any
 ) -> None:
     class Anything(dict[str, Any]):
-        __hash__ = None  # type: ignore[assignment]
+        __hash__ = None
 
         def __eq__(self, other: object) -> bool:
             return True
