@@ -463,6 +463,13 @@ def test_who_reads_a_list_that_has_dropped_records_is_warned(forgetful: Calls, a
     assert warned[0].filename == __file__
 
 
+def test_of_many_records_that_came_too_early_the_last_are_named() -> None:
+    calls = Calls(call(operation) for operation in ["PublishVersion"] * 12 + ["Invoke"])
+    text = refusal(calls.assert_in_order, "Invoke", "PublishVersion")
+    assert "\nBefore:   #5, #6, #7, #8, #9, #10, #11, #12\n" in text
+    assert text.endswith("  #10  PublishVersion\n  … and 3 more")
+
+
 def test_clearing_lets_a_list_be_asked_anew(forgetful: Calls) -> None:
     forgetful.clear()
     forgetful.assert_not_called("Invoke")

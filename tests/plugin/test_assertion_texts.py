@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
+
+from lambda_mock import assertion_texts
 
 TESTS = """
 import json, re
@@ -132,7 +135,7 @@ def printed(pytester: pytest.Pytester, *arguments: str, tests: str = TESTS) -> d
 
 
 def test_a_failed_assertion_is_told_in_short_and_in_the_style_of_pytest(pytester: pytest.Pytester) -> None:
-    texts = printed(pytester)
+    texts = printed(pytester, "-q")
     told = {
         name: text.partition("\n  \n")[2].removesuffix("  Use -v to get more diff\n") for name, text in texts.items()
     }
@@ -221,6 +224,14 @@ def test_without_a_terminal_there_are_no_colours(pytester: pytest.Pytester) -> N
     result = pytester.runpytest_inprocess("-p", "no:terminal", "--junit-xml=report.xml", "-k", "event")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "\nE             -     'id': 7,\n" in (pytester.path / "report.xml").read_text("utf-8")
+
+
+def test_a_run_that_has_loaded_nothing_of_ours_is_asked_about_no_comparison(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "lambda_mock.matchers")
+    monkeypatch.setattr(assertion_texts, "explain", None)
+    assert printed(pytester, tests="def test_it():\n    assert [1] == [2]")["test_it"].startswith("assert [1] == [2]")
 
 
 def test_without_the_plugin_an_assertion_tells_the_same(pytester: pytest.Pytester) -> None:
