@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lambda_mock.records.spans import span
+from lambda_mock.records.texts import joined, short_of
 
 if TYPE_CHECKING:
     from lambda_mock.records import Call, Calls, Invocation, Invocations
@@ -52,9 +53,9 @@ class _Chapter:
         """What happened, without what came of it: the same for calls of one kind."""
         if self.call is None:
             run = self.runs[0]
-            source = "" if run.source_arn is None else f" for {_resource(run.source_arn)}"
-            return printable(f"{':'.join(filter(None, (run.function, run.qualifier)))} ran{source}")
-        about = ":".join(filter(None, (self.call.function, self.call.qualifier)))
+            source = "" if run.source_arn is None else f" for {short_of(run.source_arn)}"
+            return printable(f"{joined(run.function, run.qualifier)} ran{source}")
+        about = joined(self.call.function, self.call.qualifier)
         attempt = f" (attempt {self.call.attempt})" if self.call.attempt > 1 else ""
         how = _TYPES.get(str(self.call.parameters.get("InvocationType")), "") if self.call.operation == "Invoke" else ""
         return printable(f"{self.call.operation}{about and ' ' + about}{how}{attempt}")
@@ -163,12 +164,6 @@ def _heading(chapter: _Chapter) -> str:
         return f"  ··  {chapter.title}"
     error = "" if chapter.call.error is None else f" ✗ {chapter.call.error}"
     return f"  #{chapter.number}  {chapter.title}{error}"
-
-
-def _resource(arn: str) -> str:
-    """The service and what of it an ARN names."""
-    parts = arn.split(":", 5)
-    return f"{parts[2]} {parts[5]}" if len(parts) > 5 else arn  # noqa: PLR2004  # the parts of an ARN
 
 
 def _run(run: Invocation, moment: float) -> str:
