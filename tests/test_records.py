@@ -454,8 +454,9 @@ def test_what_was_dropped_may_have_been_what_should_not_have_happened(forgetful:
         lambda calls: calls.values("operation"),
         lambda calls: calls.count_by("operation"),
         lambda calls: "Invoke" in calls,
+        lambda calls: calls == ["GetFunction"],
     ],
-    ids=["filter", "values", "count_by", "in"],
+    ids=["filter", "values", "count_by", "in", "equal"],
 )
 def test_who_reads_a_list_that_has_dropped_records_is_warned(forgetful: Calls, ask: Any) -> None:
     with pytest.warns(LambdaMockWarning, match=re.escape(f"mock.calls: {FORGOTTEN}")) as warned:

@@ -244,6 +244,28 @@ def test_warnings_of_the_test_stand_in_its_section_and_point_at_its_own_line(pyt
     )
 
 
+def test_a_warning_that_says_what_a_refusal_says_is_told_once(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3, pytest
+        from moto import mock_aws
+
+        @mock_aws
+        @pytest.mark.lambda_mock(enforce_policies=True)
+        def test_it(mock_lambda):
+            arn = mock_lambda.function("orders", returns=1)
+            boto3.client("sns").create_topic(Name="topic")
+            topic = "arn:aws:sns:us-east-1:123456789012:topic"
+            boto3.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+            boto3.client("sns").publish(TopicArn=topic, Message="7")
+            assert False
+        """
+    )
+    text = str(pytester.runpytest_inprocess("-W", "ignore").stdout)
+    assert "#1  sns.amazonaws.com for arn:aws:sns:us-east-1:123456789012:topic may not invoke orders; missing is" in text
+    assert "Warnings:" not in text
+
+
 def test_many_warnings_are_cut(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

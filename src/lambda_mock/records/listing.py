@@ -321,7 +321,8 @@ class Records(Sequence[Record]):
         """Whether there are these records in this order, each given as a record, a dict of criteria, or a text."""
         if isinstance(other, str) or not isinstance(other, Sequence):
             return NotImplemented
-        records = list(self)
+        records, dropped = self._state()
+        self._warn_of(dropped, stacklevel=3)
         return len(records) == len(other) and all(
             self.compared(record, value)[0] for record, value in zip(records, other, strict=True)
         )
