@@ -262,7 +262,7 @@ def test_a_warning_that_says_what_a_refusal_says_is_told_once(pytester: pytest.P
         """
     )
     text = str(pytester.runpytest_inprocess("-W", "ignore").stdout)
-    assert "#1  sns.amazonaws.com for arn:aws:sns:us-east-1:123456789012:topic may not invoke orders; missing is" in text
+    assert "sns.amazonaws.com for arn:aws:sns:us-east-1:123456789012:topic may not invoke orders; missing is" in text
     assert "Warnings:" not in text
 
 
