@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lambda_mock import failure_report
+from lambda_mock import failure_report, observing
 
 FAILS = """
 import pytest
@@ -299,6 +299,23 @@ def test_a_section_that_cannot_be_made_does_not_hide_the_failure(
 # The option -----------------------------------------------------------------------------------------------------------
 
 MIXED = FAILS + "\n\ndef test_that_passes(mock_lambda):\n    mock_lambda.function('passing', returns=1)\n"
+
+
+def test_nobody_is_told_of_mocks_any_longer_when_the_test_is_over(pytester: pytest.Pytester) -> None:
+    before = list(observing._observers)
+    pytester.makeconftest(
+        """
+        from lambda_mock import observing
+
+        def pytest_runtest_logfinish():
+            print(f"observers: {len(observing._observers)}")
+        """
+    )
+    pytester.makepyfile("def test_one(mock_lambda): pass\ndef test_two(mock_lambda): raise KeyboardInterrupt")
+    result = pytester.runpytest_inprocess("-s", "-p", "no:randomly", no_reraise_ctrlc=True)
+    result.stdout.fnmatch_lines([f"*observers: {len(before)}"])
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert observing._observers == before
 
 
 def test_off_shows_nothing(pytester: pytest.Pytester) -> None:
