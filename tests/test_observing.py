@@ -22,8 +22,9 @@ def test_the_last_one_who_wants_to_watches_and_who_only_wants_to_know_is_told() 
     for observer in observers:
         observe(observer)
     try:
-        assert watch_of("a mock") == "last"
+        watch: Any = watch_of("a mock")
     finally:
         for observer in observers:
             end(observer)
+    assert watch == "last"
     assert (first.told, last.told, curious.told) == ([], ["a mock"], ["a mock"])
