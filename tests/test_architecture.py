@@ -77,7 +77,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "story": ("records", ""),
     "section_colours": ("", ""),
     "report_sections": ("section_colours", ""),
-    "attendance": ("errors mock", ""),
+    "attendance": ("errors mock observing", ""),
     "failure_report": ("config errors mock plugin_options report_sections story", ""),
     "observing": ("records wire execution.executor", ""),
     "reporting": (

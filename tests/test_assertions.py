@@ -206,6 +206,12 @@ def test_type_checkers_know_all_criteria_and_the_docstring_of_filter_names_them(
             "has no parameter 'Nam'. Did you mean 'Name'? It has",
         ),
         ({"operation": "create_alias"}, "Lambda has no operation 'create_alias'. Did you mean 'CreateAlias'?"),
+        ({"error": "TooManyRequestException"}, "no call ends with 'TooManyRequestException'. Did you mean 'TooMany"),
+        ({"error": "ReadTimeout"}, "mock.calls: no call ends with 'ReadTimeout'. Did you mean 'ReadTimeoutError'?"),
+        (
+            {"function": "orders:live", "qualifier": "1"},
+            "mock.calls: function='orders:live' means qualifier='live', and qualifier='1' is asked for beside it.",
+        ),
     ],
     ids=repr,
 )
@@ -225,12 +231,37 @@ def test_what_no_call_can_be_is_refused(past: LambdaMock, criteria: Any, message
         ({"payload": re.compile("7")}, "payload isn't text, so no pattern matches it"),
         ({"payload": b"{"}, "payload is given as bytes, and they are no JSON: b'{'"),
         ({"log": 7}, "log is a string, such as '1', and not 7."),
+        ({"log": re.compile(b"7")}, "mock.invocations: log is text, in which a pattern of bytes finds nothing: b'7'."),
+        ({"payload": {"ids": {7}}}, "payload: in JSON there is no set, so nothing is equal to {7}."),
+        ({"payload": [b"7"]}, "payload: in JSON there is no bytes, so nothing is equal to b'7'."),
+        ({"payload": {7: "id"}}, "payload: in JSON the members of an object are named by text, and not by 7."),
+        ({"function": "222222222222:orders", "account_id": "1"}, "means account_id='222222222222', and account_id='1'"),
     ],
     ids=repr,
 )
 def test_what_no_run_can_be_is_refused(past: LambdaMock, criteria: Any, message: str) -> None:
     with pytest.raises(LambdaMockError, match=re.escape(message)):
         past.invocations.filter(**criteria)
+
+
+def test_what_a_name_says_may_be_said_beside_it(past: LambdaMock) -> None:
+    past.calls.assert_called_once("CreateAlias", function="orders:live", qualifier="live")
+
+
+def test_a_tuple_stands_for_a_list_of_json_and_a_class_of_the_tests_own_for_itself(
+    mock_lambda: LambdaMock, lambda_client: Any
+) -> None:
+    class Anything(dict[str, Any]):
+        __hash__ = None
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    mock_lambda.function("orders", returns=None)
+    lambda_client.invoke(FunctionName="orders", Payload=b'{"ids": [1, [2]], "of": {"name": "Ada"}}')
+    of: dict[str, Any]
+    for of in ({"name": "Ada"}, {"name": ANY}, Anything()):
+        mock_lambda.invocations.assert_invoked_once("orders", payload={"ids": (1, (2,)), "of": of})
 
 
 def test_a_response_of_bytes_is_asked_for_as_it_is() -> None:

@@ -66,9 +66,15 @@ def test_a_part_reads_as_it_was_written() -> None:
     assert repr(partial({"order": {"id": 7}})) == "partial({'order': {'id': 7}})"
 
 
-@pytest.mark.parametrize("expected", [7, "orders", b"{}", None])
+def test_a_pattern_of_bytes_looks_into_bytes() -> None:
+    assert partial({"Payload": re.compile(b"honey")}) == {"Payload": b"7 jars of honey"}
+    assert partial({"Payload": re.compile(b"honey")}) != {"Payload": "7 jars of honey"}
+    assert partial({"Payload": re.compile("honey")}) != {"Payload": b"7 jars of honey"}
+
+
+@pytest.mark.parametrize("expected", [7, "orders", b"{}", bytearray(b"{}"), range(3), None])
 def test_what_has_no_parts_is_refused(expected: Any) -> None:
-    with pytest.raises(LambdaMockError, match=f"partial takes a dict or a list, and not {expected!r}"):
+    with pytest.raises(LambdaMockError, match=re.escape(f"partial takes a dict or a list, and not {expected!r}")):
         partial(expected)
 
 

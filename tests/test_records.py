@@ -161,7 +161,7 @@ def test_clearing_forgets_what_was_recorded_and_what_was_dropped() -> None:
     calls.append(call())
     calls.append(call())
     calls.clear()
-    assert (len(calls), calls.dropped) == (0, 0)
+    assert (len(calls), calls.dropped, calls.cleared) == (0, 0, 2)
 
 
 def test_the_oldest_records_are_dropped_and_counted() -> None:
@@ -308,7 +308,6 @@ def test_the_region_and_the_qualifier_in_a_name_are_criteria_too() -> None:
     calls = Calls([call(FunctionName="orders:live"), call(FunctionName="orders:blue")])
     assert calls.filter(function=f"{ARN}:live") == [calls[0]]
     assert calls.filter(function="arn:aws:lambda:eu-west-1:123456789012:function:orders") == []
-    assert calls.filter(function="orders:live", qualifier="blue") == [calls[1]]
 
 
 def test_calls_about_no_function_can_be_asked_for() -> None:
@@ -454,13 +453,22 @@ def test_what_was_dropped_may_have_been_what_should_not_have_happened(forgetful:
         lambda calls: calls.filter(operation="Invoke"),
         lambda calls: calls.values("operation"),
         lambda calls: calls.count_by("operation"),
+        lambda calls: "Invoke" in calls,
+        lambda calls: calls == ["GetFunction"],
     ],
-    ids=["filter", "values", "count_by"],
+    ids=["filter", "values", "count_by", "in", "equal"],
 )
 def test_who_reads_a_list_that_has_dropped_records_is_warned(forgetful: Calls, ask: Any) -> None:
     with pytest.warns(LambdaMockWarning, match=re.escape(f"mock.calls: {FORGOTTEN}")) as warned:
         ask(forgetful)
     assert warned[0].filename == __file__
+
+
+def test_of_many_records_that_came_too_early_the_last_are_named() -> None:
+    calls = Calls(call(operation) for operation in ["PublishVersion"] * 12 + ["Invoke"])
+    text = refusal(calls.assert_in_order, "Invoke", "PublishVersion")
+    assert "\nBefore:   #5, #6, #7, #8, #9, #10, #11, #12\n" in text
+    assert text.endswith("  #10  PublishVersion\n  … and 3 more")
 
 
 def test_clearing_lets_a_list_be_asked_anew(forgetful: Calls) -> None:

@@ -254,6 +254,14 @@ def test_the_beginning_of_a_long_story_is_counted(mock_lambda: LambdaMock, lambd
     assert len(lines) == 45
 
 
+def test_calls_that_have_a_line_each_are_counted_one_by_one(lambda_client: Any, mock_lambda: LambdaMock) -> None:
+    for _ in range(6):
+        for list_some in (*3 * [lambda_client.list_functions], *3 * [lambda_client.list_layers]):
+            list_some()
+    lines = of(mock_lambda).splitlines()
+    assert (lines[0], len(lines)) == ("  …   21 calls before", 16)
+
+
 def test_of_a_story_that_is_too_long_the_last_call_is_told_at_any_rate(
     mock_lambda: LambdaMock, lambda_client: Any
 ) -> None:

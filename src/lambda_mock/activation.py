@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_mock.arrivals import Arrivals
 from lambda_mock.deployment import Deployment
@@ -24,7 +24,7 @@ from lambda_mock.execution.lineage import current, end_what_was_given_up, inside
 from lambda_mock.execution.log_delivery import LogDelivery
 from lambda_mock.execution.post import Post
 from lambda_mock.execution.runner import Runner
-from lambda_mock.faults import Faults
+from lambda_mock.faults import Faults, call_errors
 from lambda_mock.integrations.loopback_web import served_by
 from lambda_mock.integrations.moto import bridge, cognito, moto_where_active
 from lambda_mock.integrations.moto.api_gateway import ApiGateway
@@ -72,6 +72,9 @@ _Member = TypeVar("_Member")
 # a run there may be room for one that couldn't happen in the midst of it.
 _LEADS_TO_POLLING = ("EventSourceMapping", "CreateFunction", "CreateAlias", "Invoke", "InvokeWithResponseStream")
 
+# What calls can be asked for, and nothing else.
+_KNOWN_OF_CALLS: dict[str, Any] = {"operations": operation_names, "members": members_of, "errors": call_errors}
+
 
 class Activation:
     """What a mock is from its beginning to its end, and what the interceptors see of it."""
@@ -82,7 +85,7 @@ class Activation:
         self.owner = owner
         self.lane = config.lane
         self.clock = Clock()
-        self.calls = Calls(operations=operation_names, members=members_of, names=self._names, limit=config.records)
+        self.calls = Calls(**_KNOWN_OF_CALLS, names=self._names, limit=config.records)
         self.invocations = Invocations(names=self._names, limit=config.records)
         self.objects = LocalObjects()
         self.faults = Faults(self.clock.sleep, config.seed)

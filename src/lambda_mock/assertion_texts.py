@@ -68,7 +68,9 @@ def _first_difference(records: Records[Any], wanted: Any, detail: Detail) -> lis
     more = len(found) - len(wanted)
     if more > 0:
         return [f"There {_are(more)} more, first: {cut(str(found[len(wanted)]), detail.width)}"]
-    return [f"There {_are(-more)} missing, first: {cut(repr(wanted[len(found)]), detail.width)}"]
+    if more < 0:
+        return [f"There {_are(-more)} missing, first: {cut(repr(wanted[len(found)]), detail.width)}"]
+    return ["By now both are equal: what was missing was recorded after they had been compared."]
 
 
 def _differing(wanted: Any, found: Any, detail: Detail) -> list[str]:

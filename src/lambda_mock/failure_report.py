@@ -83,7 +83,8 @@ def _package(entry: TracebackType) -> str:
 def sections(mocks: Sequence[LambdaMock], warnings: Iterable[str] = (), since: Since | None = None) -> list[Section]:
     """A titled text for each mock; with the first of them the `warnings` of the test that tell more than its refusals.
 
-    `since` says for a mock that was there before the test how many calls and invocations it had then.
+    `since` says for the calls of a mock that was there before the test, by their id, how many of them and how many
+    invocations it had then.
     """
     texts = []
     refused = {refusal.missing for mock in mocks for refusal in mock.refusals}
@@ -91,7 +92,7 @@ def sections(mocks: Sequence[LambdaMock], warnings: Iterable[str] = (), since: S
     for place, mock in enumerate(mocks):
         title = TITLE if len(mocks) == 1 else f"{TITLE} ({place + 1} of {len(mocks)} mocks)"
         told = [] if place else list(_warnings(untold))
-        before = (since or {}).get(id(mock))
+        before = (since or {}).get(id(mock.calls))
         texts.append((title, "\n".join([*_text(mock, before or (0, 0), is_older=before is not None), *told])))
     return texts
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol
 
-from lambda_mock.errors import ServiceError
+from lambda_mock.errors import ERRORS, ServiceError
 from lambda_mock.names import ANY, Named, named_in
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ NETWORK_ERRORS: Mapping[str, NetworkError] = {
     "SSLError": NetworkError(),
 }
 """By the names of botocore's exceptions, which is what the code under test gets."""
+
+
+def call_errors() -> set[str]:
+    """All that a call can end with: AWS's codes, and the client's own errors where no answer arrives."""
+    return {*ERRORS, *NETWORK_ERRORS}
 
 
 class Sender(Protocol):

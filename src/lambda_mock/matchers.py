@@ -37,13 +37,14 @@ def partial(expected: Mapping[str, Any] | Sequence[Any]) -> Partial:
     """Equal to every value that has the members of `expected`, whatever else is there, at any depth.
 
     Of a dict the members that are named have to be there, and others may be. A list has to have as many elements, each
-    with what is asked of it. A compiled regular expression matches text that it finds something in. Every other value
-    has to be equal, and matchers such as `unittest.mock.ANY` and those of dirty-equals are asked.
+    with what is asked of it. A compiled regular expression matches text, or bytes if it is of bytes, that it finds
+    something in. Every other value has to be equal, and matchers such as `unittest.mock.ANY` and those of dirty-equals
+    are asked.
 
         mock.invocations.assert_invoked("orders", payload=partial({"order": {"id": 7}}))
         assert run.response == partial({"lines": [{"sku": re.compile("^honey-")}, {"sku": "wax"}]})
     """
-    if isinstance(expected, (str, bytes)) or not isinstance(expected, (Mapping, Sequence)):
+    if not isinstance(expected, (Mapping, list, tuple)):
         raise LambdaMockError(f"partial takes a dict or a list, and not {expected!r}: of that nothing can be left out.")
     return Partial(expected)
 
@@ -61,5 +62,5 @@ def covers(expected: Any, found: Any) -> bool:
             and all(covers(value, found[index]) for index, value in enumerate(expected))
         )
     if isinstance(expected, re.Pattern):
-        return isinstance(found, str) and expected.search(found) is not None
+        return isinstance(found, type(expected.pattern)) and expected.search(found) is not None
     return bool(found == expected)

@@ -50,9 +50,6 @@ if TYPE_CHECKING:
 # pytest shows where the test went wrong, and not where that was noticed.
 __tracebackhide__ = methodcaller("errisinstance", LambdaMockError)
 
-follow: Callable[[LambdaMock], object] | None = None
-"""Is told of each mock that is entered, while there is somebody who follows."""
-
 F = TypeVar("F", bound=Callable[..., Any])
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -131,8 +128,6 @@ class LambdaMock(Lasting, Deploying, Failing):
             self._activation = Activation(self, self.config)
         self._activation.begin()
         self._state = "active"
-        if follow is not None:
-            follow(self)
         return self
 
     def __exit__(

@@ -1,7 +1,7 @@
-"""Who watches the mocks of this process, if anybody does: a slot that is looked into when a mock begins.
+"""Who is told of the mocks of this process that begin, if anybody is, and watches them if he wants to.
 
 It knows nothing of what is watched, so that whoever watches can be loaded without the mock, and a mock that nobody
-watches pays for one look at None.
+watches pays for one look at an empty list, and a call of it for one at None.
 """
 
 from __future__ import annotations
@@ -44,25 +44,29 @@ class Watch(Protocol):
 
 
 class Observer(Protocol):
-    """Who watches."""
+    """Who is told of mocks."""
 
-    def watch(self, activation: Any) -> Watch:
-        """Watch a mock that begins."""
+    def watch(self, activation: Any) -> Watch | None:
+        """Watch a mock that begins; None from who only wants to know of it."""
 
 
 _observers: list[Observer] = []
 
 
 def observe(observer: Observer) -> None:
-    """Let `observer` watch the mocks that begin from now on, in place of whoever did before."""
+    """Tell `observer` of the mocks that begin from now on; who watches them does so in place of who did before."""
     _observers.append(observer)
 
 
 def end(observer: Observer) -> None:
-    """Let `observer` watch no longer; who watched before does so again."""
+    """Tell `observer` of no more of them; who watched before does so again."""
     _observers.remove(observer)
 
 
 def watch_of(activation: object) -> Watch | None:
-    """How a mock that begins is watched; None where nobody does."""
-    return _observers[-1].watch(activation) if _observers else None
+    """How a mock that begins is watched, by the last one who wants to; None where nobody does."""
+    for observer in reversed(_observers):
+        watch = observer.watch(activation)
+        if watch is not None:
+            return watch
+    return None

@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lambda_mock.records.spans import span
+from lambda_mock.records.texts import joined, short_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,9 +71,9 @@ class _Chapter:
         """What happened, without what came of it: the same for calls of one kind."""
         if self.call is None:
             run = self.runs[0]
-            source = "" if run.source_arn is None else f" for {_resource(run.source_arn)}"
-            return printable(f"{':'.join(filter(None, (run.function, run.qualifier)))} ran{source}")
-        about = ":".join(filter(None, (self.call.function, self.call.qualifier)))
+            source = "" if run.source_arn is None else f" for {short_of(run.source_arn)}"
+            return printable(f"{joined(run.function, run.qualifier)} ran{source}")
+        about = joined(self.call.function, self.call.qualifier)
         attempt = f" (attempt {self.call.attempt})" if self.call.attempt > 1 else ""
         how = _TYPES.get(str(self.call.parameters.get("InvocationType")), "") if self.call.operation == "Invoke" else ""
         return printable(f"{self.call.operation}{about and ' ' + about}{how}{attempt}")
@@ -90,7 +91,8 @@ def story(
     `since` says how many calls and invocations there were when the test began: they are told of in a line of their own.
     `originals_of` gives the files that the package of a run was made of, by their names in it.
     """
-    earlier_calls, earlier_runs = since
+    # What the test has had forgotten was made before it, at least as far as `since` goes.
+    earlier_calls, earlier_runs = max(0, since[0] - calls.cleared), max(0, since[1] - invocations.cleared)
     first = calls.dropped + 1
     made = [(number, call) for number, call in enumerate(calls, start=first) if number > earlier_calls]
     ran = list(invocations)[max(0, earlier_runs - invocations.dropped) :]
@@ -99,7 +101,11 @@ def story(
     told = _from_the_end(folded)
     before = [chapter for group in folded[: len(folded) - len(told)] for chapter in group]
     dropped = max(0, calls.dropped - earlier_calls), max(0, invocations.dropped - earlier_runs)
-    lines = [*_left_out(since, "of earlier tests"), *_left_out(dropped, "that are no longer kept"), *_before(before)]
+    lines = [
+        *_left_out((earlier_calls, earlier_runs), "of earlier tests"),
+        *_left_out(dropped, "that are no longer kept"),
+        *_before(before),
+    ]
     previous: _Chapter | None = None
     for group, text in told:
         lines += _meanwhile(previous, group[0])
@@ -222,12 +228,6 @@ def _refusal(call: Call, fault: str) -> str:
     """What AWS answered a call that failed, or what its client met, and whether the test has ordered that."""
     said = ": ".join(filter(None, (call.error, None if fault else call.error_message)))
     return f" ✗ {_cut(said, _LONGEST_LINE)}{fault}" if said else fault
-
-
-def _resource(arn: str) -> str:
-    """The service and what of it an ARN names."""
-    parts = arn.split(":", 5)
-    return f"{parts[2]} {parts[5]}" if len(parts) > 5 else arn  # noqa: PLR2004  # the parts of an ARN
 
 
 def _run(run: Invocation, moment: float) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
+
+from lambda_mock import assertion_texts
 
 TESTS = """
 import json, re
@@ -37,6 +40,17 @@ def test_fewer(shop):
 
 def test_other(shop):
     assert shop.calls.filter(operation="CreateAlias") == [7]
+
+class Late:
+    "Equal as soon as it has been compared once."
+    was_compared = False
+
+    def __eq__(self, other):
+        was_compared, self.was_compared = self.was_compared, True
+        return was_compared
+
+def test_late(shop):
+    assert shop.calls == ["CreateAlias", "Invoke", Late()]
 
 def test_part(shop):
     assert shop.invocations.last.event == partial({"order": {"id": 7}})
@@ -127,7 +141,7 @@ def printed(pytester: pytest.Pytester, *arguments: str, tests: str = TESTS) -> d
 
 
 def test_a_failed_assertion_is_told_in_short_and_in_the_style_of_pytest(pytester: pytest.Pytester) -> None:
-    texts = printed(pytester)
+    texts = printed(pytester, "-q")
     told = {
         name: text.partition("\n  \n")[2].removesuffix("  Use -v to get more diff\n") for name, text in texts.items()
     }
@@ -142,6 +156,9 @@ def test_a_failed_assertion_is_told_in_short_and_in_the_style_of_pytest(pytester
     assert told["test_fewer"] == "  There are 2 missing, first: {'operation': 'DeleteAlias'}\n"
     assert told["test_other"].startswith(
         "  At index 0 is CreateAlias orders:live\n  - 7\n  + Call(operation='CreateAlias', "
+    )
+    assert told["test_late"] == (
+        "  By now both are equal: what was missing was recorded after they had been compared.\n"
     )
     part = "    {\n      'order': {\n  -     'id': 7,\n  ?           ^\n  +     'id': 8,\n"
     assert told["test_part"].startswith(part)
@@ -220,6 +237,14 @@ def test_without_a_terminal_there_are_no_colours(pytester: pytest.Pytester) -> N
     result = pytester.runpytest_inprocess("-p", "no:terminal", "--junit-xml=report.xml", "-k", "event")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "\nE             -     'id': 7,\n" in (pytester.path / "report.xml").read_text("utf-8")
+
+
+def test_a_run_that_has_loaded_nothing_of_ours_is_asked_about_no_comparison(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "lambda_mock.matchers")
+    monkeypatch.setattr(assertion_texts, "explain", None)
+    assert printed(pytester, tests="def test_it():\n    assert [1] == [2]")["test_it"].startswith("assert [1] == [2]")
 
 
 def test_without_the_plugin_an_assertion_tells_the_same(pytester: pytest.Pytester) -> None:

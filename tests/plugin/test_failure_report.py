@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from lambda_mock.failure_report import sections
+
+if TYPE_CHECKING:
+    from lambda_mock import LambdaMock
 
 RELEASE = """
 import boto3, pytest, unittest
@@ -213,6 +219,39 @@ def test_an_option_that_can_not_be_is_told_without_what_noticed_it(pytester: pyt
     assert "Did you mean 'layers'" in text
     assert "config.py" not in text
     assert "fixtures.py" not in text
+
+
+def test_a_fixture_that_configures_what_can_not_be_is_told_where_pytest_called_us(pytester: pytest.Pytester) -> None:
+    text = report(
+        pytester,
+        """
+@pytest.fixture
+def lambda_mock_config():
+    return {"sed": 7}
+
+def test_it(mock_lambda):
+    pass
+""",
+        *("-p", "no:asyncio"),
+        errors=1,
+    )
+    assert re.findall(r"^>  .*", text, re.MULTILINE) == [
+        ">       with LambdaMock(_config_of(request, lambda_mock_config)) as mock:"
+    ]
+    assert "Did you mean 'seed'" in text
+
+
+def test_of_many_deliveries_the_last_are_told_by_their_numbers(mock_lambda: LambdaMock, lambda_client: Any) -> None:
+    mock_lambda.function("orders", returns=1)
+    sent = {"OnSuccess": {"Destination": "arn:aws:sqs:us-east-1:123456789012:sent"}}
+    lambda_client.put_function_event_invoke_config(FunctionName="orders", DestinationConfig=sent)
+    for _ in range(12):
+        lambda_client.invoke(FunctionName="orders", InvocationType="Event")
+    [(_, text)] = sections([mock_lambda])
+    lines = text.partition("The last 10 of 12 deliveries:\n")[2].splitlines()
+    assert [line.partition("  destination of orders:$LATEST (Success)")[0] for line in lines] == [
+        f"  #{number}" for number in range(3, 13)
+    ]
 
 
 def test_what_aws_refuses_at_a_deployment_is_told_once(pytester: pytest.Pytester) -> None:

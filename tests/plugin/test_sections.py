@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lambda_mock import failure_report
+from lambda_mock import failure_report, observing
 
 FAILS = """
 import pytest
@@ -184,12 +184,32 @@ def test_a_shared_mock_tells_what_the_failed_test_did(pytester: pytest.Pytester)
         def test_other(shared):
             call(2)
             assert False
+
+        def test_that_begins_anew(shared):
+            shared.calls.clear()
+            call(1)
+            assert False
+
+        def test_that_forgets_what_it_did_itself(shared):
+            call(1)
+            shared.calls.clear()
+            call(2)
+            assert False
+
+        def test_with_the_mock_entered_anew(shared):
+            shared.__exit__(None, None, None)
+            shared.__enter__()
+            call(1)
+            assert False
         """
     )
     text = str(pytester.runpytest_inprocess("-p", "no:randomly").stdout)
     assert "seed 0 · us-east-1 · account 123456789012 · begun before this test\n" in text
-    story = text.partition("What happened:\n")[2].splitlines()
-    assert story[:3] == ["  …   3 calls of earlier tests", "  #4  ListFunctions", "  #5  ListFunctions"]
+    stories = [text.splitlines()[:3] for text in text.split("What happened:\n")[1:]]
+    assert stories[0] == ["  …   3 calls of earlier tests", "  #4  ListFunctions", "  #5  ListFunctions"]
+    assert stories[1][0] == "  #1  ListFunctions"
+    assert stories[2][:2] == ["  #1  ListFunctions", "  #2  ListFunctions"]
+    assert stories[3][0] == "  #1  ListFunctions"
 
 
 def test_warnings_of_the_test_stand_in_its_section_and_point_at_its_own_line(pytester: pytest.Pytester) -> None:
@@ -225,6 +245,28 @@ def test_warnings_of_the_test_stand_in_its_section_and_point_at_its_own_line(pyt
     )
 
 
+def test_a_warning_that_says_what_a_refusal_says_is_told_once(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3, pytest
+        from moto import mock_aws
+
+        @mock_aws
+        @pytest.mark.lambda_mock(enforce_policies=True)
+        def test_it(mock_lambda):
+            arn = mock_lambda.function("orders", returns=1)
+            boto3.client("sns").create_topic(Name="topic")
+            topic = "arn:aws:sns:us-east-1:123456789012:topic"
+            boto3.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+            boto3.client("sns").publish(TopicArn=topic, Message="7")
+            assert False
+        """
+    )
+    text = str(pytester.runpytest_inprocess("-W", "ignore").stdout)
+    assert "sns.amazonaws.com for arn:aws:sns:us-east-1:123456789012:topic may not invoke orders; missing is" in text
+    assert "Warnings:" not in text
+
+
 def test_many_warnings_are_cut(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -258,6 +300,23 @@ def test_a_section_that_cannot_be_made_does_not_hide_the_failure(
 # The option -----------------------------------------------------------------------------------------------------------
 
 MIXED = FAILS + "\n\ndef test_that_passes(mock_lambda):\n    mock_lambda.function('passing', returns=1)\n"
+
+
+def test_nobody_is_told_of_mocks_any_longer_when_the_test_is_over(pytester: pytest.Pytester) -> None:
+    before = list(observing._observers)
+    pytester.makeconftest(
+        """
+        from lambda_mock import observing
+
+        def pytest_runtest_logfinish():
+            print(f"observers: {len(observing._observers)}")
+        """
+    )
+    pytester.makepyfile("def test_one(mock_lambda): pass\ndef test_two(mock_lambda): raise KeyboardInterrupt")
+    result = pytester.runpytest_inprocess("-s", "-p", "no:randomly", no_reraise_ctrlc=True)
+    result.stdout.fnmatch_lines([f"*observers: {len(before)}"])
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert observing._observers == before
 
 
 def test_off_shows_nothing(pytester: pytest.Pytester) -> None:

@@ -196,6 +196,19 @@ def test_failures_come_first_and_all_else_as_collected(pytester: pytest.Pytester
     assert page.data("test_fails_twice")["failure"].count(": AssertionError") == 2
 
 
+def test_a_failure_that_is_on_the_page_keeps_its_section_on_the_terminal(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(mock_lambda):\n    assert False")
+    result = pytester.runpytest_inprocess(OPTION)
+    result.stdout.fnmatch_lines(["*- Lambda -*", "Nothing was called, and nothing ran."])
+    assert "Nothing was called" not in Page(pytester.path / "page.html").data("test_it")["failure"]
+
+
+def test_a_failure_without_a_traceback_is_told_in_its_own_words(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile('import pytest\n\ndef test_it(mock_lambda):\n    pytest.fail("no honey", pytrace=False)')
+    pytester.runpytest_inprocess(OPTION).assert_outcomes(failed=1)
+    assert Page(pytester.path / "page.html").data("test_it")["failure"] == "no honey"
+
+
 def test_a_run_without_a_terminal_leaves_a_page_as_well(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(f"{USES}    assert 0")
     pytester.runpytest_inprocess(OPTION, "-p", "no:terminal")

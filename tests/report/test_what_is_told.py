@@ -102,8 +102,13 @@ def test_drained(mock_lambda):
     mock_lambda.function("orders", returns=1)
     aws().invoke(FunctionName="orders", InvocationType="Event")
     mock_lambda.drain()
+
+def test_lost(mock_lambda):
+    mock_lambda.function("orders", returns=1)
+    mock_lambda.fail("GetFunction", "ReadTimeoutError", when="after")
+    aws().get_function(FunctionName="orders")
 """,
-        passed=2,
+        passed=3,
     )
     assert page.story("test_nested") == [
         "a CreateFunction inner",
@@ -127,6 +132,12 @@ def test_drained(mock_lambda):
     failed = page.events("test_nested")[-1]
     assert failed["o"].startswith("Function not found: arn:aws:lambda:us-east-1:123456789012:function:nothing")
     assert page.story("test_drained")[2:] == ["a mock.drain()", "  r orders on $LATEST via event"]
+    assert page.story("test_lost")[1:] == [
+        "c GetFunction orders → ReadTimeoutError",
+        "c GetFunction orders attempt 2",
+    ]
+    lost, arrived = page.events("test_lost")[1:]
+    assert ("o" in lost, "o" in arrived) == (False, True)
 
 
 def test_an_answer_that_was_lost_is_an_error_whose_effect_is_there(pytester: pytest.Pytester) -> None:

@@ -91,8 +91,8 @@ class Call:
 class Calls(Records[Call]):
     """The API requests that a mock has answered, each attempt of a retried one for itself.
 
-    `operations` gives the names that there are, and `members` the parameters of one; where they are given, asking for
-    any other one is refused.
+    `operations` gives the names that there are, `members` the parameters of one, and `errors` what calls can end with;
+    where they are given, asking for any other one is refused.
     """
 
     noun = "call"
@@ -116,12 +116,14 @@ class Calls(Records[Call]):
         *,
         operations: Callable[[], Collection[str]] | None = None,
         members: Callable[[str], Collection[str]] | None = None,
+        errors: Callable[[], Collection[str]] | None = None,
         names: Callable[[], Names] | None = None,
         limit: int = LIMIT,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self._operations = operations
         self._members = members
+        self._errors = errors
         super().__init__(records, names=names, limit=limit, most_bytes=most_bytes)
 
     def append(self, record: Call) -> None:
@@ -184,6 +186,8 @@ class Calls(Records[Call]):
         wanted = super()._wanted(name, value, criteria)
         if name == "operation" and isinstance(value, str):
             self._check_operation(value)
+        if name == "error" and isinstance(value, str):
+            self._check_error(value)
         if name == "parameters" and isinstance(value, Mapping):
             self._check_members(value, criteria.get("operation"))
         return wanted
@@ -195,6 +199,10 @@ class Calls(Records[Call]):
         by_method = {operation.lower(): operation for operation in known}.get(name.replace("_", "").lower())
         hint = f" Did you mean {by_method!r}?" if by_method else nearest(name, known)
         raise LambdaMockError(f"Lambda has no operation {name!r}.{hint}")
+
+    def _check_error(self, code: str) -> None:
+        if self._errors is not None and code not in self._errors():
+            raise LambdaMockError(f"mock.calls: no call ends with {code!r}.{nearest(code, self._errors())}")
 
     def _check_members(self, parameters: Mapping[Any, object], operation: object) -> None:
         if self._members is None or not isinstance(operation, str):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter, methodcaller
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from lambda_mock.errors import LambdaMockError
 from lambda_mock.matchers import Partial
@@ -46,6 +46,8 @@ class Criterion:
         if isinstance(value, re.Pattern):
             if self.kind not in {"text", "log"}:
                 raise LambdaMockError(f"{name} isn't text, so no pattern matches it: give partial(...) with patterns.")
+            if isinstance(value.pattern, bytes):
+                raise LambdaMockError(f"{name} is text, in which a pattern of bytes finds nothing: {value.pattern!r}.")
             return Found(value)
         if value is None and not self.optional and self.kind != "json":
             raise LambdaMockError(f"{name} is never None.")
@@ -73,10 +75,8 @@ class Criterion:
 
     def json(self, name: str, value: object) -> object:
         """A value as JSON has it, or the JSON text of one."""
-        if _has_pattern(value):
-            raise LambdaMockError(f"{name}: a pattern in plain values matches nothing: put these into partial(...).")
         if not isinstance(value, (bytes, bytearray)):
-            return value
+            return _in_json(name, value)
         try:
             return json.loads(value)
         except ValueError as error:
@@ -167,7 +167,18 @@ def either(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _has_pattern(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_has_pattern, value.values()))
-    return any(map(_has_pattern, value)) if isinstance(value, (list, tuple)) else isinstance(value, re.Pattern)
+def _in_json(name: str, value: object) -> object:
+    """The value as it comes out of JSON, with lists for tuples; one that never does is refused."""
+    if isinstance(value, re.Pattern):
+        raise LambdaMockError(f"{name}: a pattern in plain values matches nothing: put these into partial(...).")
+    if isinstance(value, (set, frozenset, bytes, bytearray)):
+        raise LambdaMockError(f"{name}: in JSON there is no {type(value).__name__}, so nothing is equal to {value!r}.")
+    # Classes of the test's own may compare in another way.
+    if type(value) in {list, tuple}:
+        return [_in_json(name, each) for each in cast("Iterable[object]", value)]
+    if type(value) is not dict:
+        return value
+    other = next((key for key in value if not isinstance(key, str)), "")
+    if other != "":
+        raise LambdaMockError(f"{name}: in JSON the members of an object are named by text, and not by {other!r}.")
+    return {key: _in_json(name, each) for key, each in value.items()}

@@ -46,9 +46,10 @@ Kind = TypeVar("Kind", bound="Records[Any]")
 class Records(Sequence[Record]):
     """Records in the order in which they were made. Reading works on a snapshot, so threads may go on recording.
 
-    `dropped` counts those that are no longer kept. `names` gives the functions that there are or were, each with its
-    qualifiers: where it is given, nothing can be asserted of other ones. `leading` is the criterion that a bare text
-    stands for, and `account_in_names` the one that an account in a function's name stands for.
+    `dropped` counts those that are no longer kept, and `cleared` those that `clear` has forgotten. `names` gives the
+    functions that there are or were, each with its qualifiers: where it is given, nothing can be asserted of other
+    ones. `leading` is the criterion that a bare text stands for, and `account_in_names` the one that an account in a
+    function's name stands for.
     """
 
     noun: ClassVar[str]
@@ -72,6 +73,7 @@ class Records(Sequence[Record]):
         self._bytes = 0
         self._lock = threading.Lock()
         self.dropped: int = 0
+        self.cleared: int = 0
         for record in records:
             self.append(record)
 
@@ -100,6 +102,7 @@ class Records(Sequence[Record]):
     def clear(self) -> None:
         """Forget everything up to now, as a test does at its beginning whose mock is older than itself."""
         with self._lock:
+            self.cleared += len(self._records) + self.dropped
             self._records.clear()
             self._bytes = 0
             self.dropped = 0
@@ -215,10 +218,26 @@ class Records(Sequence[Record]):
         asked: object = times
         if asked is not None and (not isinstance(asked, int) or asked < 0):
             raise LambdaMockError(f"{self._name}: times is a whole number, and not {times!r}.")
-        spelt_out = _spelt_out(criteria, self.account_in_names)
+        spelt_out = self._spelt_out(criteria)
         given = {name: self._wanted(name, value, criteria) for name, value in spelt_out.items()}
         wanted = {name: given[name] for name in self.criteria if name in given}
         return Expectation(noun=self.noun, plural=self.plural, wanted=wanted, criteria=self.criteria, times=times)
+
+    def _spelt_out(self, criteria: Mapping[str, object]) -> dict[str, object]:
+        """The criteria with the function by its bare name, and what else its name says beside it."""
+        function = criteria.get("function")
+        if not isinstance(function, str):
+            return dict(criteria)
+        names = {"account_id": self.account_in_names}
+        said = {names.get(name, name): value for name, value in asdict(named(function)).items() if value is not None}
+        others = {name: value for name, value in criteria.items() if name != "function"}
+        for name in said.keys() & others.keys():
+            if others[name] != said[name]:
+                raise LambdaMockError(
+                    f"{self._name}: function={function!r} means {name}={said[name]!r}, and {name}={others[name]!r} is "
+                    "asked for beside it."
+                )
+        return {**criteria, **others, **said}
 
     def _wanted(self, name: str, value: object, criteria: Mapping[str, object]) -> object:  # noqa: ARG002
         """What a criterion is compared with; a value that no record can ever have is refused."""
@@ -288,12 +307,13 @@ class Records(Sequence[Record]):
 
     def __contains__(self, value: object) -> bool:
         """Whether a record is there, or one that meets a dict of criteria, or a text as in `assert_in_order`."""
-        records = self._state()[0]
+        records, dropped = self._state()
         if not isinstance(value, (str, Mapping)):
             return value in records
         expected = self._step(value)
         found = any(map(expected.matches, records))
         if not found:
+            self._warn_of(dropped, stacklevel=3)
             self._warn_of_unknown(expected, records, stacklevel=3)
         return found
 
@@ -301,7 +321,8 @@ class Records(Sequence[Record]):
         """Whether there are these records in this order, each given as a record, a dict of criteria, or a text."""
         if isinstance(other, str) or not isinstance(other, Sequence):
             return NotImplemented
-        records = list(self)
+        records, dropped = self._state()
+        self._warn_of(dropped, stacklevel=3)
         return len(records) == len(other) and all(
             self.compared(record, value)[0] for record, value in zip(records, other, strict=True)
         )
@@ -345,13 +366,3 @@ class Records(Sequence[Record]):
                 message += f" Did you mean {there}?" if there else nearest(name, known)
             # Of another object, or Python's traceback would add a suggestion of its own.
             raise AttributeError(message, name=name, obj=None)
-
-
-def _spelt_out(criteria: Mapping[str, object], account: str) -> dict[str, object]:
-    """The criteria with the function by its bare name, and what else its name says beside it."""
-    function = criteria.get("function")
-    if not isinstance(function, str):
-        return dict(criteria)
-    names = {"account_id": account}
-    said = {names.get(name, name): value for name, value in asdict(named(function)).items() if value is not None}
-    return {**criteria, **said, **{name: value for name, value in criteria.items() if name != "function"}}

@@ -12,8 +12,8 @@ def joined(function: str | None, qualifier: str | None) -> str:
 
 def short_of(arn: str) -> str:
     """The service and the resource of an ARN, which tell in a line of text where an event came from."""
-    _, _, service, _, _, resource = arn.split(":", 5)
-    return f"{service} {resource}"
+    parts = arn.split(":", 5)
+    return f"{parts[2]} {parts[5]}" if len(parts) > 5 else arn  # noqa: PLR2004  # the parts of an ARN
 
 
 def shortened(text: str) -> str:

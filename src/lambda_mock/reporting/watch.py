@@ -89,10 +89,7 @@ class PageWatch:
         token = _open.set(frame)
         try:
             reply = answering(exchange)
-            error = reply.lost if reply.error is None else reply.error.code
-            answered = (
-                as_json(_without_payload(reply.members)) if reply.error is None else clean(reply.error.message or "")
-            )
+            error, answered = _came_of(reply)
         except BaseException as raised:
             error, answered = type(raised).__name__, beginning(str(raised))
             raise
@@ -217,6 +214,15 @@ class PageWatch:
             self._inside.setdefault(id(run.request), (run, children()))[1].append(event)
         else:
             self.story.event(event)
+
+
+def _came_of(reply: Reply) -> tuple[str | None, str]:
+    """The error of a call as its record has it, and what was answered."""
+    if reply.lost is not None:
+        return reply.lost, ""
+    if reply.error is not None:
+        return reply.error.code, clean(reply.error.message or "")
+    return None, as_json(_without_payload(reply.members))
 
 
 def _event(kind: str, number: int, name: str, time: float) -> Event:
