@@ -86,6 +86,16 @@ class Document(pytest.File):
 class Example(pytest.Module):
     """A module whose name tells nothing of the folder: workers of pytest-xdist sort their tests by it."""
 
+    def setup(self) -> None:
+        """Take away the tracer of whoever measures: up to Python 3.11 there is room for one, and a debugger is one."""
+        self._tracer = sys.gettrace()
+        if self._tracer is not None and "pdb" in vars(self.obj):
+            sys.settrace(None)
+
+    def teardown(self) -> None:
+        """Give it back."""
+        sys.settrace(self._tracer)
+
     def _getobj(self) -> ModuleType:
         name = re.sub(r"\W", "_", self.nodeid)
         folder = [str(self.path.parent)]

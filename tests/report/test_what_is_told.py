@@ -133,10 +133,11 @@ def test_lost(mock_lambda):
     assert failed["o"].startswith("Function not found: arn:aws:lambda:us-east-1:123456789012:function:nothing")
     assert page.story("test_drained")[2:] == ["a mock.drain()", "  r orders on $LATEST via event"]
     assert page.story("test_lost")[1:] == [
-        "c GetFunction orders → ReadTimeoutError",
+        "a mock.fail: GetFunction → ReadTimeoutError after its effect",
+        "c GetFunction orders via mock.fail: after its effect → ReadTimeoutError",
         "c GetFunction orders attempt 2",
     ]
-    lost, arrived = page.events("test_lost")[1:]
+    lost, arrived = page.events("test_lost")[2:]
     assert ("o" in lost, "o" in arrived) == (False, True)
 
 
