@@ -9,6 +9,7 @@ import gc
 import ipaddress
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -17,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import none
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from botocore.loaders import Loader
 
 pytest_plugins = ["pytester"]
@@ -64,6 +67,17 @@ def _resolve_here_only(host: object, *arguments: Any, **options: Any) -> Any:
     if not _is_here(host):
         pytest.fail(f"A test tried to reach {host!r}: something that should have been answered here was not.")
     return _getaddrinfo(host, *arguments, **options)  # type: ignore[arg-type]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Give back the tracer of whoever measures: a debugger that goes on takes it away, and with it all that follows."""
+    tracer = sys.gettrace()
+    try:
+        return (yield)
+    finally:
+        if sys.gettrace() is None:
+            sys.settrace(tracer)
 
 
 def pytest_collection_finish() -> None:

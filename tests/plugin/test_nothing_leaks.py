@@ -134,7 +134,7 @@ LOADED_ONCE = ("modules", "files and sockets", "patches", "mocks")
 LISTS = ("modules", "finders", "path", "filters", "mocks")
 
 # What moto counts and remembers for itself.
-OF_MOTO = ("instances", "instances_tracked", "request_count", "url_bases", "_event_id", "_log_ids")
+OF_MOTO = ("instances", "instances_tracked", "request_count", "url_bases", "url_paths", "_event_id", "_log_ids")
 
 def attributes(owner):
     return {name: id(value) for name, value in vars(owner).items() if not name.startswith("__")}

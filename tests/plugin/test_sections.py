@@ -234,7 +234,7 @@ def test_warnings_of_the_test_stand_in_its_section_and_point_at_its_own_line(pyt
             assert False
         """
     )
-    result = pytester.runpytest_inprocess("-W", "default::lambda_mock.LambdaMockWarning")
+    result = pytester.runpytest_subprocess("-W", "default::lambda_mock.LambdaMockWarning")
     story, _, warnings = str(result.stdout).partition("\nWarnings:\n")
     assert "What happened:" in story
     assert "    (2 times)\n" in warnings
