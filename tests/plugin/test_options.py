@@ -8,6 +8,7 @@ import pytest
 
 from lambda_mock import pytest_plugin
 from lambda_mock.config import OPTIONS, MockConfig, parse_option
+from lambda_mock.errors import LambdaMockError
 from lambda_mock.plugin_checks import check_arguments
 
 SHOWS = """
@@ -234,6 +235,8 @@ def in_addopts(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, argum
 
 def test_what_follows_two_dashes_is_no_option() -> None:
     check_arguments(["--lambda-mock-seed=7", "--", "--lambda-mock-x.py"], OPTIONS)
+    with pytest.raises(LambdaMockError, match="no option --lambda-mock-x"):
+        check_arguments(["--lambda-mock-seed=7", "--lambda-mock-x.py"], OPTIONS)
 
 
 @pytest.mark.parametrize("file", ["pytest.ini", "tox.ini", "pyproject.toml", "-o"])
